@@ -1,0 +1,9 @@
+import { App } from 'aws-cdk-lib';
+
+import { defineDeployment } from '#lib/deployment.ts';
+import { BUNDLE_FOLDER } from '#lib/entries.ts';
+import { readStage } from '#lib/settings.ts';
+
+/** The program that `cdk` runs: `cdk synth`, `cdk deploy --all --context stage=prod`. */
+const app = new App();
+defineDeployment(app, readStage(app.node.tryGetContext('stage')), BUNDLE_FOLDER);

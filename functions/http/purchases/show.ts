@@ -1,0 +1,12 @@
+import { purchaseRows } from '#shared/http/contracts/purchases.ts';
+import { endpoint } from '#shared/http/endpoint.ts';
+import { showPurchase } from '#shared/http/wire/purchase-view.ts';
+import { lookUpPurchase } from '#shared/purchases/look-up.ts';
+
+export const handler = endpoint(purchaseRows.showPurchase, async ({ params, query }, services) => {
+  const found = await lookUpPurchase(params.id_compra, query.t, {
+    purchases: services.purchases,
+    accessCodes: services.box('access-codes'),
+  });
+  return { status: 200, body: showPurchase(found), headers: { 'cache-control': 'no-store' } };
+});

@@ -1,0 +1,17 @@
+import type { SQSEvent } from 'aws-lambda';
+import { convergeTask } from '#shared/access/converge.ts';
+import { jobMessage } from '#shared/routers/jobs.ts';
+import { probeTask } from '#shared/routers/probe.ts';
+import { work } from '#shared/routers/worker.ts';
+import { openServices } from '#shared/services.ts';
+import { workers } from '#shared/workers.ts';
+
+/** Batch size is one: a larger batch would mix routers and wait for the slowest. Always acknowledges (design 4). */
+export async function handler(event: SQSEvent): Promise<void> {
+  const services = openServices(workers.routerJobs.needs);
+  const { accesses, clock, logger } = services;
+  const parts = await services.workerParts(logger);
+  const converge = convergeTask({ accesses, accessCodes: services.box('access-codes'), clock, logger });
+  const tasks = { 'converge-access': converge, probe: probeTask(clock) };
+  for (const record of event.Records) await work(jobMessage.parse(JSON.parse(record.body)), tasks, parts);
+}

@@ -1,0 +1,11 @@
+import { openServices } from '#shared/services.ts';
+import { sweepDue } from '#shared/sweep.ts';
+import { workers } from '#shared/workers.ts';
+
+/** Each minute: everything on the due index whose time has come. */
+export async function handler(): Promise<void> {
+  const services = openServices(workers.settleDue.needs);
+  const { table, accesses, jobs, clock } = services;
+  const logger = services.logger.with({ sweep: 'due' });
+  await sweepDue({ ...services.settleParts(logger), table, accesses, jobs, clock, logger });
+}

@@ -1,0 +1,71 @@
+import { build, type Metafile } from 'esbuild';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUNDLE_FOLDER, type Entry, listEntries, METAFILE, PROJECT, requireFiles } from './entries.ts';
+
+/** Bundled CommonJS packages ask for Node's own modules by `require`, which a module of ECMAScript does not have. */
+const REQUIRE_FOR_COMMONJS =
+  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+
+/**
+ * Bundles all entries in one pass: what several of them use becomes a shared chunk, so that one small asset serves every
+ * function (0.7 s, where one build per function took half a minute).
+ *
+ * @param folder is emptied first
+ * @throws Error when a handler is missing, or does not export `handler`
+ */
+export async function bundle(folder: string, entries: readonly Entry[] = listEntries()): Promise<Metafile> {
+  requireFiles(entries);
+  rmSync(folder, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: PROJECT,
+    entryPoints: entries.map(({ file }) => file),
+    outbase: '.',
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // Packages that also come as ECMAScript modules shrink to what is used of them; conekta's can only be read this way.
+    mainFields: ['module', 'main'],
+    banner: { js: REQUIRE_FOR_COMMONJS },
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  });
+  requireHandlers(metafile, entries);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, METAFILE), JSON.stringify(metafile));
+  return metafile;
+}
+
+function requireHandlers({ outputs }: Metafile, entries: readonly Entry[]): void {
+  const exporting = new Set(
+    Object.values(outputs).flatMap(({ entryPoint, exports }) => (exports.includes('handler') ? [entryPoint] : [])),
+  );
+  const mute = entries.filter(({ file }) => !exporting.has(file));
+  if (mute.length > 0)
+    throw new Error(`These files do not export \`handler\`: ${mute.map(({ file }) => file).join(', ')}`);
+}
+
+if (import.meta.main) {
+  try {
+    const entries = listEntries();
+    const { outputs } = await bundle(BUNDLE_FOLDER, entries);
+    const kilobytes = Object.entries(outputs)
+      .filter(([path]) => path.endsWith('.mjs'))
+      .reduce((sum, [, { bytes }]) => sum + bytes, 0);
+    process.stdout.write(
+      `${entries.length} functions, ${Math.round(kilobytes / 1000)} kB in all, in ${BUNDLE_FOLDER}\n`,
+    );
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,58 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { Capability } from '#shared/platform/capabilities.ts';
+import { METAFILE } from '../entries.ts';
+import type { Settings, Stage } from '../settings.ts';
+import { type Cloud, environmentFor } from './grants.ts';
+import { functionName } from './naming.ts';
+
+/** What all functions of a stack have in common. */
+export interface Surroundings {
+  readonly stage: Stage;
+  readonly settings: Settings;
+  /** The bundle: every entry in one asset, uploaded once. */
+  readonly code: Code;
+  readonly cloud: Cloud;
+}
+
+interface FunctionProps extends Surroundings {
+  /** The handler's file below `functions`, without its ending. */
+  readonly entry: string;
+  readonly needs: readonly Capability[];
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly role: IRole;
+  readonly logGroup: ILogGroup;
+  readonly network?: { readonly vpc: IVpc; readonly subnets: SubnetType; readonly group: ISecurityGroup };
+}
+
+/** The bundle in `folder` as one asset, for all functions of one stack. */
+export function bundledCode(folder: string): Code {
+  return Code.fromAsset(folder, { exclude: [METAFILE] });
+}
+
+/** One function of the bundle. Its environment comes from its needs; its permissions from its role. */
+export function bundledFunction(scope: Construct, id: string, props: FunctionProps): Function {
+  const { stage, settings, code, cloud, entry, needs, network } = props;
+  return new Function(scope, id, {
+    functionName: functionName(stage, entry),
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    code,
+    handler: `functions/${entry}.handler`,
+    timeout: Duration.seconds(props.timeoutSeconds),
+    memorySize: props.memoryMb,
+    role: props.role,
+    logGroup: props.logGroup,
+    environment: { LOG_LEVEL: settings.logLevel, ...environmentFor(needs, cloud) },
+    ...(network && {
+      vpc: network.vpc,
+      vpcSubnets: { subnetType: network.subnets },
+      securityGroups: [network.group],
+    }),
+  });
+}

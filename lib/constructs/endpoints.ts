@@ -1,0 +1,57 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Auth, Row } from '#shared/http/contract.ts';
+import { bundledFunction, type Surroundings } from './bundled-function.ts';
+import { allow } from './grants.ts';
+import { logGroup } from './log-groups.ts';
+import { endpointFunctionNames } from './naming.ts';
+import { Roles } from './roles.ts';
+
+interface EndpointsProps extends Surroundings {
+  readonly rows: readonly Row[];
+}
+
+/** One function for each row. */
+export class Endpoints extends Construct {
+  /** The function of each row, by the row's id. */
+  readonly functions: ReadonlyMap<string, Function>;
+  /** What API Gateway calls them as: one role for all, where a permission for each would cost a resource for each. */
+  readonly invokeRole: Role;
+
+  constructor(scope: Construct, id: string, { rows, ...surroundings }: EndpointsProps) {
+    super(scope, id);
+    const roles = new Roles(this, 'Roles', surroundings.cloud);
+    const groups = new Map<Auth, LogGroup>();
+    const groupFor = (auth: Auth): LogGroup => {
+      const group = groups.get(auth) ?? logGroup(this, `http/${auth}`, surroundings);
+      groups.set(auth, group);
+      return group;
+    };
+    this.functions = new Map(
+      rows.map((row) => {
+        const logs = groupFor(row.auth);
+        const handler = bundledFunction(this, row.id.replaceAll('/', '-'), {
+          ...surroundings,
+          entry: `http/${row.id}`,
+          needs: row.needs,
+          timeoutSeconds: row.timeoutSeconds,
+          memoryMb: surroundings.settings.endpointMemoryMb,
+          role: roles.for(row.needs, logs),
+          logGroup: logs,
+        });
+        return [row.id, handler];
+      }),
+    );
+    // By the beginning of the name: over a hundred ARNs would not fit into a role's policy.
+    const resourceName = endpointFunctionNames(surroundings.stage);
+    const all = { service: 'lambda', resource: 'function', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME };
+    const invoke = allow(['lambda:InvokeFunction'], [Stack.of(this).formatArn(all)]);
+    this.invokeRole = new Role(this, 'Invoke', {
+      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+      inlinePolicies: { endpoints: new PolicyDocument({ statements: [invoke] }) },
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Row } from '#shared/http/contract.ts';
+import { cors } from '#shared/http/cors.ts';
+import type { Settings, Stage } from '../settings.ts';
+import type { Endpoints } from './endpoints.ts';
+import { accessLogGroup } from './log-groups.ts';
+
+interface HttpApiProps {
+  readonly stage: Stage;
+  readonly settings: Settings;
+  readonly rows: readonly Row[];
+  readonly endpoints: Endpoints;
+}
+
+/** By route key, never by path or query: a consult link carries its secret there (design 3). */
+const accessLogLine = {
+  requestId: '$context.requestId',
+  at: '$context.requestTimeEpoch',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  ms: '$context.responseLatency',
+  integrationMs: '$context.integrationLatency',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** The API: one route and one integration for each row. */
+export class HttpApi extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { stage, settings, rows, endpoints }: HttpApiProps) {
+    super(scope, id);
+    const api = new CfnApi(this, 'Api', {
+      name: `pagos-${stage}`,
+      protocolType: 'HTTP',
+      corsConfiguration: {
+        allowOrigins: [...cors.origins],
+        allowMethods: [...cors.methods],
+        allowHeaders: [...cors.headers],
+        exposeHeaders: [...cors.exposedHeaders],
+        maxAge: cors.maxAgeSeconds,
+        allowCredentials: false,
+      },
+    });
+    const access = accessLogGroup(this, { stage, settings });
+    new CfnStage(this, 'Stage', {
+      apiId: api.ref,
+      stageName: '$default',
+      autoDeploy: true,
+      accessLogSettings: { destinationArn: arnOfGroup(access), format: JSON.stringify(accessLogLine) },
+    });
+    for (const row of rows) {
+      const handler = endpoints.functions.get(row.id);
+      if (!handler) throw new Error(`The row ${row.id} has no function`);
+      const integration = new CfnIntegration(this, `Integration-${row.id.replaceAll('/', '-')}`, {
+        apiId: api.ref,
+        integrationType: 'AWS_PROXY',
+        integrationUri: handler.functionArn,
+        payloadFormatVersion: '2.0',
+        credentialsArn: endpoints.invokeRole.roleArn,
+      });
+      new CfnRoute(this, `Route-${row.id.replaceAll('/', '-')}`, {
+        apiId: api.ref,
+        routeKey: routeKeyOf(row),
+        target: `integrations/${integration.ref}`,
+      });
+    }
+    this.url = api.attrApiEndpoint;
+  }
+}
+
+/** API Gateway's name of a row's route; `$default` has no method. */
+export function routeKeyOf(row: Pick<Row, 'method' | 'path'>): string {
+  return row.path.startsWith('/') ? `${row.method} ${row.path}` : row.path;
+}
+
+/** API Gateway wants the ARN of the group itself, without the `:*` for its streams that CloudFormation gives. */
+function arnOfGroup(group: LogGroup): string {
+  return Stack.of(group).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: group.logGroupName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}

@@ -1,0 +1,30 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { Settings, Stage } from '../settings.ts';
+
+interface LogProps {
+  readonly stage: Stage;
+  readonly settings: Settings;
+}
+
+/** @param subject who writes there: `portals`, `worker` ... */
+export function logGroup(scope: Construct, subject: string, { stage, settings }: LogProps): LogGroup {
+  return makeGroup(scope, subject, settings, `/pagos/${stage}/${subject}`);
+}
+
+/**
+ * API Gateway writes there itself. Under this prefix AWS needs no new resource policy for each group, of which an account
+ * has ten.
+ */
+export function accessLogGroup(scope: Construct, { stage, settings }: LogProps): LogGroup {
+  return makeGroup(scope, 'access', settings, `/aws/vendedlogs/pagos/${stage}/access`);
+}
+
+function makeGroup(scope: Construct, id: string, settings: Settings, logGroupName: string): LogGroup {
+  return new LogGroup(scope, `Logs-${id}`, {
+    logGroupName,
+    retention: settings.logRetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}

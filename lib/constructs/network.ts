@@ -1,0 +1,55 @@
+import {
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  IpAddresses,
+  type IVpc,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+
+/** Small and unusual, so that it does not meet the private ranges of routers that are reached through a VPN. */
+const RANGE = '10.213.112.0/24';
+const SUBNET_MASK = 26;
+
+/**
+ * Where the worker stands: two zones, no way in. The table is reached by a gateway endpoint (free of charge). KMS is
+ * reached through the NAT gateway where there is one, and by an endpoint of its own (about 15 USD a month) only where
+ * there is none. SQS needs neither: Lambda fetches the messages from outside.
+ */
+export class Network extends Construct {
+  readonly vpc: IVpc;
+  readonly workerSubnets: SubnetType;
+  readonly workerGroup: SecurityGroup;
+
+  constructor(scope: Construct, id: string, { natGateways }: Pick<Settings, 'natGateways'>) {
+    super(scope, id);
+    const hasNat = natGateways > 0;
+    this.workerSubnets = hasNat ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED;
+    const vpc: unknown = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr(RANGE),
+      maxAzs: 2,
+      natGateways,
+      subnetConfiguration: [
+        { name: 'worker', subnetType: this.workerSubnets, cidrMask: SUBNET_MASK },
+        ...(hasNat ? [{ name: 'nat', subnetType: SubnetType.PUBLIC, cidrMask: SUBNET_MASK }] : []),
+      ],
+    });
+    if (!isVpc(vpc)) throw new Error('CDK made something else than a VPC');
+    this.vpc = vpc;
+    this.vpc.addGatewayEndpoint('Table', { service: GatewayVpcEndpointAwsService.DYNAMODB });
+    if (!hasNat) this.vpc.addInterfaceEndpoint('Kms', { service: InterfaceVpcEndpointAwsService.KMS });
+    this.workerGroup = new SecurityGroup(this, 'Worker', {
+      vpc: this.vpc,
+      description: 'The worker of router jobs: out to any router, in from nowhere',
+      allowAllOutbound: true,
+    });
+  }
+}
+
+/** To the strict compiler CDK's `Vpc` is not an `IVpc`: it declares one optional property as possibly undefined. */
+function isVpc(made: unknown): made is IVpc {
+  return made instanceof Vpc;
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+
+/** What differs between the stages of a deployment. Everything else is the same, so that `dev` proves what `prod` does. */
+export interface Settings {
+  /** The table and the keys survive the deletion of their stack. */
+  readonly keepData: boolean;
+  readonly logLevel: 'DEBUG' | 'INFO';
+  readonly logRetentionDays: 7 | 90;
+  /** Memory of an endpoint's function. Lambda gives CPU by memory: 1769 MB is one whole CPU. */
+  readonly endpointMemoryMb: number;
+  /**
+   * How the worker reaches routers. One NAT gateway: any router with a public address, from one address that operators can
+   * allow in their firewalls. 0 = no way out of the VPC (for a stage whose routers stand behind a VPN attachment).
+   */
+  readonly natGateways: 0 | 1 | 2;
+  /** Router jobs at the same time. Each holds one connection; 2 is the least that SQS allows. */
+  readonly workerConcurrency: number;
+}
+
+export const stages = {
+  dev: {
+    keepData: false,
+    logLevel: 'DEBUG',
+    logRetentionDays: 7,
+    endpointMemoryMb: 1024,
+    natGateways: 1,
+    workerConcurrency: 5,
+  },
+  prod: {
+    keepData: true,
+    logLevel: 'INFO',
+    logRetentionDays: 90,
+    endpointMemoryMb: 1024,
+    natGateways: 1,
+    workerConcurrency: 100,
+  },
+} as const satisfies Record<string, Settings>;
+
+export type Stage = keyof typeof stages;
+
+const stageName = z.enum(['dev', 'prod'] satisfies Stage[]);
+
+/** @param given the value of `cdk --context stage=...`; `dev` when absent */
+export function readStage(given: unknown): Stage {
+  const parsed = stageName.default('dev').safeParse(given);
+  if (!parsed.success)
+    throw new Error(`There is no such stage. Choose one: --context stage=${stageName.options.join('|')}`);
+  return parsed.data;
+}

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import type { Capability } from '../platform/capabilities.ts';
+
+/**
+ * Who may call a row (contract 1, column Auth).
+ * `api-key`: a portal, for its own router. `session`: any staff user. `company-admin` and `super-admin`: that role only.
+ */
+export type Auth = 'none' | 'api-key' | 'session' | 'company-admin' | 'super-admin';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ANY';
+
+/**
+ * One endpoint, as data. Read by the stacks (route, function, permissions), the local server, and the tests that walk
+ * every row. The handler is not imported here but named: it is the default place `functions/http/<id>.ts`.
+ */
+export interface Row {
+  /** `<resource>/<operation>`: the path of the handler's file. */
+  readonly id: string;
+  readonly method: Method;
+  /** API Gateway's form: `/admin/empresas/{empresa_id}`. `$default` catches what no other row does. */
+  readonly path: string;
+  readonly auth: Auth;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType;
+  /** The bodies this row may answer with, by status, refusals apart. Another status does not compile. */
+  readonly replies: Readonly<Record<number, z.ZodType>>;
+  readonly needs: readonly Capability[];
+  /** Lambda timeout. API Gateway itself gives up at 30 s. */
+  readonly timeoutSeconds: number;
+}
+
+/** The schema of an input a row does not take. */
+export const nothing = z.unknown().transform(() => undefined);
+
+/** What most rows start from: no input, five seconds. */
+export const plainRow = { params: nothing, query: nothing, body: nothing, timeoutSeconds: 5 } as const;
+
+/** Keeps the literal types of a row, which type its handler. */
+export function defineRow<const R extends Row>(row: R): R {
+  return row;
+}
+
+export type ParamsOf<R extends Row> = z.output<R['params']>;
+export type QueryOf<R extends Row> = z.output<R['query']>;
+export type BodyOf<R extends Row> = z.output<R['body']>;
+
+/** A reply the row declares. Headers are additive. */
+export type ReplyOf<R extends Row> = {
+  [Status in keyof R['replies'] & number]: {
+    readonly status: Status;
+    readonly body: z.input<R['replies'][Status]>;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+}[keyof R['replies'] & number];

@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { gatewayModes } from '../../store/companies.ts';
+import { defineRow, plainRow } from '../contract.ts';
+import { optionalChoice, optionalFlag, patchFlag, patchPhone, text } from '../wire/fields.ts';
+import { configuredBody, conektaBody, contactBody, mercadoPagoBody, myCompanyBody } from '../wire/my-company.ts';
+import {
+  patchReplacement,
+  patchSecretReplacement,
+  replacement,
+  replacementOnly,
+  secretReplacement,
+  secretReplacementOnly,
+} from '../wire/replacement.ts';
+
+const path = '/api/v1/admin/mi-empresa';
+const base = { ...plainRow, auth: 'company-admin', needs: ['sessions:verify', 'table'] } as const;
+const sealing = { ...base, needs: [...base.needs, 'gateway-credentials:seal'] } as const;
+
+/** Widths of the reference's columns (contract 5). */
+const NAME = { min: 1, max: 100 };
+const CONEKTA_KEY = 100;
+const CREDENTIAL = 255;
+const CHAT_ID = 50;
+
+const message = z.object({ message: z.string() });
+const conektaForm = z.object({
+  conekta_private_key: secretReplacementOnly(CONEKTA_KEY),
+  conekta_public_key: replacementOnly(CONEKTA_KEY),
+  conekta_mode: optionalChoice(gatewayModes),
+});
+const loaded = <S extends z.ZodType>(settings: S) => z.object({ message: z.string(), configuracion_actual: settings });
+const saved = {
+  success: z.literal(true),
+  message: z.string(),
+  empresa: z.object({ id: z.string(), nombre: z.string() }),
+};
+
+/** Contract 1, rows 15, 19 to 25 and 28; contract 6.5. */
+export const myCompanyRows = {
+  show: defineRow({ ...base, id: 'my-company/show', method: 'GET', path, replies: { 200: myCompanyBody } }),
+  update: defineRow({
+    ...sealing,
+    id: 'my-company/update',
+    method: 'PUT',
+    path,
+    body: z.object({
+      nombre: text(NAME).optional(),
+      contacto_email: text(NAME).optional(),
+      contacto_telefono: patchPhone(),
+      telegram_bot_token: patchSecretReplacement(CREDENTIAL),
+      telegram_chat_id: patchReplacement(CHAT_ID),
+      notificaciones_telegram: patchFlag(),
+    }),
+    replies: { 200: z.object({ message: z.string(), empresa: contactBody }) },
+  }),
+  /** The old path of `configureConekta`. */
+  replaceConekta: defineRow({
+    ...sealing,
+    id: 'my-company/replace-conekta',
+    method: 'PUT',
+    path: `${path}/conekta-config`,
+    body: conektaForm,
+    replies: { 200: message },
+  }),
+  configureConekta: defineRow({
+    ...sealing,
+    id: 'my-company/configure-conekta',
+    method: 'POST',
+    path: `${path}/configurar-conekta`,
+    body: conektaForm,
+    replies: { 200: message },
+  }),
+  showConekta: defineRow({
+    ...base,
+    id: 'my-company/show-conekta',
+    method: 'GET',
+    path: `${path}/conekta`,
+    replies: { 200: loaded(conektaBody) },
+  }),
+  showMercadoPago: defineRow({
+    ...base,
+    id: 'my-company/show-mercado-pago',
+    method: 'GET',
+    path: `${path}/mercado-pago`,
+    replies: { 200: loaded(mercadoPagoBody) },
+  }),
+  configureMercadoPago: defineRow({
+    ...sealing,
+    id: 'my-company/configure-mercado-pago',
+    method: 'POST',
+    path: `${path}/configurar-credenciales`,
+    body: z.object({
+      access_token: secretReplacementOnly(CREDENTIAL),
+      public_key: replacementOnly(CREDENTIAL),
+      webhook_secret: secretReplacementOnly(CREDENTIAL),
+      mode: optionalChoice(gatewayModes),
+    }),
+    replies: { 200: message },
+  }),
+  /** Mercado Pago and Telegram in one form, and the only one that can delete. */
+  configureCredentials: defineRow({
+    ...sealing,
+    id: 'my-company/configure-credentials',
+    method: 'POST',
+    path: '/api/v1/payments/configurar-credenciales',
+    body: z.object({
+      access_token: secretReplacement(CREDENTIAL),
+      webhook_secret: secretReplacement(CREDENTIAL),
+      public_key: replacement(CREDENTIAL),
+      mode: optionalChoice(gatewayModes),
+      telegram_bot_token: secretReplacement(CREDENTIAL),
+      telegram_chat_id: replacement(CHAT_ID),
+      notificaciones_telegram: optionalFlag(undefined),
+    }),
+    replies: {
+      200: z.union([
+        z.object({ ...saved, campos_modificados: z.array(z.string()), configuracion_actual: configuredBody }),
+        z.object({ ...saved, configurado: configuredBody }),
+      ]),
+    },
+  }),
+  listRouters: defineRow({
+    ...base,
+    id: 'my-company/list-routers',
+    method: 'GET',
+    path: `${path}/routers`,
+    replies: {
+      200: z.object({
+        empresa_id: z.string(),
+        total: z.number(),
+        routers: z.array(
+          z.object({
+            id: z.string(),
+            nombre: z.string(),
+            host: z.string(),
+            ubicacion: z.string().nullable(),
+            activo: z.boolean(),
+            creado_en: z.string(),
+          }),
+        ),
+      }),
+    },
+  }),
+};

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { defineRow, plainRow } from '../contract.ts';
+
+const routerParams = z.object({ router_id: z.string().max(50) });
+const textOrNull = z.string().nullable();
+
+/** Contract 6.7: the operator asks a router now, through the worker. */
+export const routerToolRows = {
+  listProfiles: defineRow({
+    ...plainRow,
+    id: 'router-tools/list-profiles',
+    method: 'GET',
+    path: '/api/v1/admin/routers/{router_id}/mikrotik-profiles',
+    auth: 'company-admin',
+    params: routerParams,
+    replies: {
+      200: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          session_timeout: textOrNull,
+          idle_timeout: textOrNull,
+          keepalive_timeout: textOrNull,
+          status_autorefresh: textOrNull,
+          shared_users: textOrNull,
+          rate_limit: textOrNull,
+          address_list: textOrNull,
+          mac_cookie_timeout: textOrNull,
+        }),
+      ),
+    },
+    needs: ['table', 'jobs:send', 'sessions:verify'],
+    timeoutSeconds: 20,
+  }),
+  testConnection: defineRow({
+    ...plainRow,
+    id: 'router-tools/test-connection',
+    method: 'GET',
+    path: '/api/v1/admin/routers/{router_id}/test-connection',
+    auth: 'company-admin',
+    params: routerParams,
+    replies: {
+      200: z.union([
+        z.object({
+          success: z.boolean(),
+          message: z.string(),
+          router: z.object({
+            id: z.string(),
+            nombre: z.string(),
+            host: z.string(),
+            puerto: z.number(),
+            activo: z.boolean(),
+          }),
+          perfiles_encontrados: z.number(),
+          router_name: textOrNull,
+          error: textOrNull,
+          timestamp: z.string(),
+        }),
+        z.object({ success: z.literal(false), message: z.string(), error: z.string() }),
+      ]),
+    },
+    needs: ['table', 'jobs:send', 'sessions:verify'],
+    timeoutSeconds: 20,
+  }),
+};

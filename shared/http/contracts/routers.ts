@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { defineRow, plainRow } from '../contract.ts';
+import { apiKeyInfo } from '../wire/api-key.ts';
+import { optionalInteger, optionalText, secretText, text } from '../wire/fields.ts';
+import { routerBody } from '../wire/router.ts';
+
+const id = { max: 50 };
+const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
+const all = { path: '/admin/empresas/{empresa_id}/routers', params: z.object({ empresa_id: text(id) }) } as const;
+const one = {
+  path: '/admin/empresas/{empresa_id}/routers/{router_id}',
+  params: z.object({ empresa_id: text(id), router_id: text(id) }),
+} as const;
+
+/** Contract 1, rows 43 to 46; contract 6.8. */
+export const routerRows = {
+  create: defineRow({
+    ...base,
+    ...all,
+    id: 'routers/create',
+    method: 'POST',
+    body: z.object({
+      empresa_id: optionalText(id),
+      nombre: text({ min: 1, max: 100 }),
+      // A host name may be longer than the reference's column.
+      host: text({ min: 1, max: 253 }),
+      puerto: optionalInteger(8728, { min: 1, max: 65_535 }),
+      usuario: text({ min: 1, max: 50 }),
+      password: secretText({ min: 1, max: 255 }),
+      ubicacion: optionalText({ max: 200 }),
+    }),
+    replies: { 200: routerBody.extend({ api_key: z.string(), api_key_info: apiKeyInfo }) },
+    needs: [...base.needs, 'router-credentials:seal', 'api-keys:sign'],
+  }),
+  list: defineRow({ ...base, ...all, id: 'routers/list', method: 'GET', replies: { 200: z.array(routerBody) } }),
+  show: defineRow({ ...base, ...one, id: 'routers/show', method: 'GET', replies: { 200: routerBody } }),
+  toggle: defineRow({
+    ...base,
+    id: 'routers/toggle',
+    method: 'PUT',
+    path: `${one.path}/toggle-activo`,
+    params: one.params,
+    replies: {
+      200: z.object({
+        message: z.enum(['Router activado correctamente', 'Router desactivado correctamente']),
+        router_id: z.string(),
+        activo: z.boolean(),
+      }),
+    },
+  }),
+};

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { defineRow, plainRow } from '../contract.ts';
+import { email, secretText } from '../wire/fields.ts';
+import { staffUser } from '../wire/user.ts';
+
+/** Longer than any password we take, so that the rule for new ones can say so in its own words. */
+const password = () => secretText({ max: 1000 });
+
+/** Contract 1, rows 5 to 7; contract 6.1. */
+export const sessionRows = {
+  logIn: defineRow({
+    ...plainRow,
+    id: 'session/log-in',
+    method: 'POST',
+    path: '/api/v1/auth/login',
+    auth: 'none',
+    body: z.object({ email: email(), password: password() }),
+    replies: {
+      200: z.object({
+        access_token: z.string(),
+        token_type: z.literal('bearer'),
+        expires_at: z.string(),
+        user: staffUser,
+      }),
+    },
+    needs: ['sessions:sign', 'table'],
+  }),
+  logOut: defineRow({
+    ...plainRow,
+    id: 'session/log-out',
+    method: 'POST',
+    path: '/api/v1/auth/logout',
+    auth: 'session',
+    replies: { 200: z.object({ message: z.literal('Sesión cerrada exitosamente') }) },
+    needs: ['sessions:verify', 'table'],
+  }),
+  changePassword: defineRow({
+    ...plainRow,
+    id: 'session/change-password',
+    method: 'POST',
+    path: '/api/v1/auth/change-password',
+    auth: 'session',
+    body: z.object({ current_password: password(), new_password: password() }),
+    replies: { 200: z.object({ message: z.literal('Contraseña actualizada exitosamente') }) },
+    needs: ['sessions:verify', 'table'],
+  }),
+};

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { defineRow, plainRow } from '../contract.ts';
+import { email, integer, optionalText, secretText, text } from '../wire/fields.ts';
+import { staffUser } from '../wire/user.ts';
+
+const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
+const one = { path: '/admin/usuarios/{usuario_id}', params: z.object({ usuario_id: integer() }) } as const;
+const companyId = () => optionalText({ max: 50 });
+/** Any text: what is not a role has an answer of its own (contract 6.8). */
+const role = { max: 100 };
+
+/** Contract 1, rows 52 to 55; contract 6.8. */
+export const userRows = {
+  create: defineRow({
+    ...base,
+    id: 'users/create',
+    method: 'POST',
+    path: '/admin/usuarios',
+    body: z.object({
+      // The reference takes any text here and then refuses it at login.
+      email: email(),
+      password: secretText({ max: 1000 }),
+      nombre: text({ min: 1, max: 100 }),
+      rol: text(role),
+      empresa_id: companyId(),
+    }),
+    replies: { 200: z.object({ message: z.literal('Usuario creado exitosamente'), usuario: staffUser }) },
+  }),
+  list: defineRow({
+    ...base,
+    id: 'users/list',
+    method: 'GET',
+    path: '/admin/usuarios',
+    query: z.object({ rol: optionalText(role), empresa_id: companyId() }),
+    replies: { 200: z.array(staffUser) },
+  }),
+  show: defineRow({ ...base, ...one, id: 'users/show', method: 'GET', replies: { 200: staffUser } }),
+  toggle: defineRow({
+    ...base,
+    id: 'users/toggle',
+    method: 'PUT',
+    path: `${one.path}/toggle-activo`,
+    params: one.params,
+    replies: {
+      200: z.object({
+        message: z.enum(['Usuario activado', 'Usuario desactivado']),
+        usuario_id: z.number(),
+        activo: z.boolean(),
+      }),
+    },
+  }),
+};

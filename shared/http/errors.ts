@@ -1,0 +1,90 @@
+import type { RefusalCode, RefusalDetails } from '../platform/refusal.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly detail: string | ((details: RefusalDetails) => string);
+}
+
+/** Status and Spanish text of every refusal. The texts are the contract's (section in the comment); portals match them. */
+export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
+  // 4.1
+  'not-authenticated': { status: 403, detail: 'Not authenticated' },
+  'unsupported-scheme': { status: 403, detail: 'Invalid authentication credentials' },
+  'session-invalid': { status: 401, detail: 'Token inválido' },
+  'session-expired': { status: 401, detail: 'Token expirado' },
+  'user-inactive': { status: 401, detail: 'Usuario no activo' },
+  'super-admin-only': { status: 403, detail: 'Se requiere rol SUPER_ADMIN' },
+  'company-admin-only': { status: 403, detail: 'Se requiere rol CLIENTE_ADMIN' },
+  // 4.2
+  'key-malformed': { status: 401, detail: 'Formato de API Key inválido' },
+  'key-expired': { status: 401, detail: 'API Key expirada' },
+  'key-invalid': { status: 401, detail: 'API Key inválida' },
+  'key-revoked': { status: 401, detail: 'API Key no válida o revocada' },
+  'keys-differ': { status: 401, detail: 'API Key inválida' },
+  'company-inactive': { status: 401, detail: 'Empresa no activa' },
+  'router-inactive': { status: 401, detail: 'Router inactivo' },
+  // 6.1
+  'wrong-credentials': { status: 401, detail: 'Credenciales incorrectas' },
+  'user-disabled': { status: 401, detail: 'Usuario inactivo. Contacta al administrador.' },
+  'too-many-attempts': { status: 429, detail: 'Demasiados intentos. Espere unos minutos e intente de nuevo.' },
+  'wrong-current-password': { status: 400, detail: 'Contraseña actual incorrecta' },
+  'weak-password': {
+    status: 400,
+    detail: 'La contraseña nueva debe tener entre 8 y 128 caracteres y no ser tu email.',
+  },
+  // 6.5 - 6.8
+  'company-not-found': { status: 404, detail: 'Empresa no encontrada' },
+  'company-not-active': { status: 400, detail: 'Empresa inactiva' },
+  'company-mismatch': { status: 400, detail: 'empresa_id no coincide con la empresa de la ruta' },
+  'user-without-company': { status: 400, detail: 'Usuario sin empresa asociada' },
+  'router-not-found': { status: 404, detail: 'Router no encontrado' },
+  'router-not-of-company': { status: 404, detail: 'Router no encontrado o no pertenece a la empresa' },
+  'router-not-of-your-company': { status: 404, detail: 'Router no encontrado o no pertenece a tu empresa' },
+  'router-not-of-this-company': { status: 404, detail: 'Router no encontrado o no pertenece a esta empresa' },
+  'router-disabled': { status: 400, detail: 'El router está inactivo. Actívalo primero desde el panel.' },
+  'router-host-refused': { status: 400, detail: 'El host del router no está permitido.' },
+  'router-without-credentials': {
+    status: 400,
+    detail: 'El router no tiene credenciales configuradas completas (host, usuario, contraseña)',
+  },
+  'key-of-inactive-router': { status: 400, detail: 'No se puede regenerar API key de un router inactivo' },
+  'api-key-not-found': { status: 404, detail: 'API Key no encontrada' },
+  'api-key-already-revoked': { status: 400, detail: 'La API Key ya está revocada' },
+  'role-unknown': { status: 400, detail: "Rol inválido. Debe ser 'super_admin' o 'cliente_admin'" },
+  'role-needs-company': { status: 400, detail: 'cliente_admin requiere empresa_id' },
+  'role-without-company': { status: 400, detail: 'super_admin no debe tener empresa_id' },
+  'email-taken': { status: 400, detail: 'El email ya está registrado' },
+  'user-not-found': { status: 404, detail: 'Usuario no encontrado' },
+  'own-user': { status: 400, detail: 'No puedes desactivar tu propio usuario' },
+  'product-not-found': { status: 404, detail: 'Producto no encontrado' },
+  'product-not-of-company': { status: 404, detail: 'Producto no encontrado o no pertenece a esta empresa' },
+  'product-not-for-sale': { status: 404, detail: 'Producto no encontrado o no disponible' },
+  'product-exists': {
+    status: 409,
+    detail: ({ profile, routerId }) =>
+      `Ya existe un producto con el perfil '${profile}' para este router (${routerId})`,
+  },
+  'currency-unknown': { status: 422, detail: 'Moneda no válida. Valores permitidos: MXN, USD, EUR' },
+  'profiles-unavailable': {
+    status: 500,
+    detail: 'Error al obtener perfiles: Error obteniendo perfiles: Error al conectar: el router no responde',
+  },
+  // 7.1, 7.2
+  'product-unknown': { status: 404, detail: 'Producto no encontrado' },
+  'card-token-invalid': { status: 400, detail: 'Token de tarjeta inválido o ya utilizado.' },
+  'router-cannot-sell': {
+    status: 500,
+    detail: ({ cause }) => `No se pudo crear el usuario: ${cause} No se hizo ningún cargo.`,
+  },
+  'idempotency-key-reused': { status: 409, detail: 'La clave de idempotencia ya se usó con otros datos.' },
+  'payment-pending': { status: 402, detail: 'El pago está pendiente de confirmación.' },
+  'purchase-not-found': { status: 404, detail: 'Compra no encontrada' },
+  'gateway-timeout': { status: 504, detail: 'Tiempo de espera agotado. Intente nuevamente.' },
+  'gateway-failed': { status: 500, detail: 'Error interno al procesar el pago.' },
+};
+
+/** The body every refusal answers with: `{"detail": text}`. */
+export function answerTo(code: RefusalCode, details: RefusalDetails): { status: number; body: { detail: string } } {
+  const { status, detail } = refusalAnswers[code];
+  return { status, body: { detail: typeof detail === 'string' ? detail : detail(details) } };
+}

@@ -1,0 +1,31 @@
+import type { Row } from './contract.ts';
+import { apiKeyRows } from './contracts/api-keys.ts';
+import { catalogueRows } from './contracts/catalogue.ts';
+import { companyRows } from './contracts/companies.ts';
+import { myCompanyRows } from './contracts/my-company.ts';
+import { paymentRows } from './contracts/payments.ts';
+import { productRows } from './contracts/products.ts';
+import { publicConfigRows } from './contracts/public-config.ts';
+import { purchaseRows } from './contracts/purchases.ts';
+import { routerToolRows } from './contracts/router-tools.ts';
+import { routerRows } from './contracts/routers.ts';
+import { sessionRows } from './contracts/session.ts';
+import { systemRows } from './contracts/system.ts';
+import { userRows } from './contracts/users.ts';
+
+/** THE table: every endpoint there is. Adding one is a row in its contract file and a function file under its id. */
+export const routes: readonly Row[] = [
+  ...Object.values(systemRows),
+  ...Object.values(sessionRows),
+  ...Object.values(companyRows),
+  ...Object.values(routerRows),
+  ...Object.values(apiKeyRows),
+  ...Object.values(userRows),
+  ...Object.values(myCompanyRows),
+  ...Object.values(productRows),
+  ...Object.values(publicConfigRows),
+  ...Object.values(catalogueRows),
+  ...Object.values(routerToolRows),
+  ...Object.values(paymentRows),
+  ...Object.values(purchaseRows),
+];

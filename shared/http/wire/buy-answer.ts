@@ -1,0 +1,122 @@
+import type { LogInResult } from '../../access/log-in-device.ts';
+import type { BuyResult } from '../../purchases/buy.ts';
+import { decimalFromMinor } from '../../platform/money.ts';
+import type { Secret } from '../../security/secret.ts';
+import type { Purchase } from '../../store/purchases.ts';
+import type { ReplyOf } from '../contract.ts';
+import type { paymentRows } from '../contracts/payments.ts';
+import { declineTexts } from './decline-texts.ts';
+import { paymentStateOnWire, purchaseSentence } from './purchase-states.ts';
+import { zonelessTime } from './timestamp.ts';
+
+type Reply = ReplyOf<(typeof paymentRows)['payWithConekta']>;
+type Sold = Extract<Reply, { status: 200 }>['body'];
+
+/** The answer of a purchase as the contract shows it (7.2), whatever came of it. */
+export function buyReply(result: BuyResult): Reply {
+  switch (result.kind) {
+    case 'paid':
+      return { status: 200, body: soldBody(result) };
+    case 'other-open':
+      return {
+        status: 402,
+        body: { detail: declineTexts['status:pending'], id_compra: result.purchaseId },
+      };
+    case 'unpaid':
+      return unpaidReply(result.purchase, result.consultToken);
+  }
+}
+
+function soldBody({ purchase, access, code, delivery, logIn }: Extract<BuyResult, { kind: 'paid' }>): Sold {
+  return {
+    success: true,
+    id_transaccion: purchase.orderRef ?? String(purchase.id),
+    estado_pago: paymentStateOnWire(purchase),
+    tipo_usuario: purchase.userKind,
+    usuario_hotspot: { usuario: access.username, contrasena: code.password.reveal() },
+    producto: {
+      nombre: purchase.productName,
+      precio: decimalFromMinor(purchase.amountMinor),
+      moneda: purchase.currency,
+      perfil_mikrotik: purchase.profileName,
+    },
+    cliente: { nombre: purchase.customer.name, email: purchase.customer.email },
+    timestamp: zonelessTime(purchase.paidAt ?? purchase.createdAt),
+    auto_conexion: autoConnection(purchase, logIn),
+    id_compra: purchase.id,
+    estado_entrega: delivery === 'delivered' ? 'entregado' : 'pendiente',
+    consulta_url: consultUrl(purchase.id, code.consultToken),
+  };
+}
+
+export const consultUrl = (purchaseId: number, token: Secret): string =>
+  `/api/v1/compras/${purchaseId}?t=${token.reveal()}`;
+
+/** The contract's table "The auto_conexion object". */
+export function autoConnection(purchase: Purchase, logIn: LogInResult | null): Sold['auto_conexion'] {
+  if (!purchase.autoConnect)
+    return {
+      estado: 'no_conectado',
+      mac: '',
+      ip: '',
+      mensaje: 'Favor de ingresar sus credenciales para conectar a Internet',
+      verificado: false,
+    };
+  if (purchase.macAddress === null)
+    return { estado: 'no_conectado', mac: '', ip: '', mensaje: NOT_CONNECTED, verificado: false };
+  const device = { mac: purchase.macAddress, ip: purchase.ipAddress ?? '' };
+  if (logIn === 'connected')
+    return {
+      estado: 'conectado',
+      ...device,
+      mensaje: '¡Conexión establecida con éxito! Disfrute de Internet sin límites',
+      verificado: true,
+      session_id: null,
+    };
+  const mensaje = logIn === 'slow' || logIn === null ? SLOW : NOT_CONNECTED;
+  return { estado: 'no_conectado', ...device, mensaje, verificado: false };
+}
+
+const NOT_CONNECTED = 'No se pudo conectar automáticamente. Use las credenciales para conectar a Internet';
+const SLOW = 'El servicio está tardando en responder. Use las credenciales para conectarse a internet';
+
+function unpaidReply(purchase: Purchase, token: Secret): Reply {
+  const id_compra = purchase.id;
+  const open = { id_compra, consulta_url: consultUrl(purchase.id, token) };
+  switch (purchase.state) {
+    case 'declined': {
+      const { reason, httpStatus } = purchase.refusal ?? { reason: 'default', httpStatus: 402 };
+      return { status: httpStatus, body: { detail: declineTexts[reason], id_compra } };
+    }
+    case 'created':
+    case 'charging':
+    case 'in_doubt':
+      return { status: 504, body: { detail: purchaseSentence(purchase), ...open } };
+    case 'action_required':
+      return {
+        status: 402,
+        body: {
+          detail: declineTexts['status:pending_payment'],
+          ...open,
+          ...(purchase.nextActionUrl !== null && {
+            next_action: { type: 'redirect_to_url', redirect_to_url: { url: purchase.nextActionUrl } },
+          }),
+        },
+      };
+    case 'awaiting_payment':
+      return { status: 402, body: { detail: declineTexts['status:pending_payment'], ...open } };
+    case 'not_charged':
+    case 'expired':
+      return { status: 504, body: { detail: 'Tiempo de espera agotado. Intente nuevamente.', id_compra } };
+    case 'refunded':
+    case 'refunding':
+    case 'refund_pending':
+    case 'refund_failed':
+      return { status: 402, body: { detail: declineTexts['status:refunded'], ...open } };
+    case 'disputed':
+    case 'charged_back':
+      return { status: 402, body: { detail: declineTexts['status:chargeback'], ...open } };
+    case 'paid':
+      throw new Error('A paid purchase is answered with its code');
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * The field types of request bodies, as lax as the reference service (contract 3.1): integers and decimals accept numeric
+ * text, booleans accept the usual spellings, text accepts no numbers. Each reports its error by the reference's own type
+ * name, which `validation.ts` puts on the wire.
+ */
+import * as z from 'zod';
+import { minorFromDecimal } from '../../platform/money.ts';
+import { Secret } from '../../security/secret.ts';
+
+export interface FieldProblem {
+  readonly type: string;
+  readonly message: string;
+}
+
+const MISSING: FieldProblem = { type: 'missing', message: 'Field required' };
+
+type Reading<T> = { readonly value: T } | { readonly problem: FieldProblem };
+
+/** A required field read by `read`; absent is `missing`. */
+function field<T>(read: (raw: unknown) => Reading<T>) {
+  return z.unknown().transform((raw, context): T => {
+    const reading = raw === undefined ? { problem: MISSING } : read(raw);
+    if ('value' in reading) return reading.value;
+    context.addIssue({ code: 'custom', message: reading.problem.message, params: { type: reading.problem.type } });
+    return z.NEVER;
+  });
+}
+
+/** As `field`, but absent and null give `fallback`. */
+function optional<T, F>(read: (raw: unknown) => Reading<T>, fallback: F) {
+  return field<T | F>((raw) => (raw === null ? { value: fallback } : read(raw))).prefault(null);
+}
+
+const problem = (type: string, message: string): { problem: FieldProblem } => ({ problem: { type, message } });
+
+const characters = (text: string): number => [...text].length;
+
+function readText(limits: TextLimits, numbersToo: boolean) {
+  return (raw: unknown): Reading<string> => {
+    const text = numbersToo && typeof raw === 'number' && Number.isFinite(raw) ? String(raw) : raw;
+    if (typeof text !== 'string') return problem('string_type', 'Input should be a valid string');
+    const { min = 0, max } = limits;
+    if (characters(text) < min)
+      return problem('string_too_short', `String should have at least ${min} character${min === 1 ? '' : 's'}`);
+    if (characters(text) > max) return problem('string_too_long', `String should have at most ${max} characters`);
+    // Control characters have no place in names or ids and would travel into logs, routers and gateways.
+    if (/\p{Cc}/u.test(text) && !limits.multiline)
+      return problem('string_pattern_mismatch', 'String should not contain control characters');
+    return { value: text };
+  };
+}
+
+export interface TextLimits {
+  readonly min?: number;
+  /** In characters, not bytes: the width of the reference's column (contract 5). */
+  readonly max: number;
+  readonly multiline?: boolean;
+}
+
+export const text = (limits: TextLimits) => field(readText(limits, false));
+export const optionalText = (limits: TextLimits) => optional(readText(limits, false), null);
+
+/** Not required and no default: undefined means "leave as it is", null means "write null" (partial updates). */
+export const patchText = (limits: TextLimits) =>
+  field<string | null>((raw) => (raw === null ? { value: null } : readText(limits, false)(raw))).optional();
+
+const readPhone = readText({ max: 20 }, true);
+
+/** As `text`, for what nobody may see again. Any character counts in a password, so none is refused. */
+export const secretText = (limits: TextLimits) =>
+  field(readText({ ...limits, multiline: true }, false)).transform((value) => new Secret(value));
+
+/** A phone: text, or the number some portals send (contract 3.1 RULE). */
+export const optionalPhone = () => optional(readPhone, null);
+export const patchPhone = () =>
+  field<string | null>((raw) => (raw === null ? { value: null } : readPhone(raw))).optional();
+
+function readInteger(raw: unknown): Reading<number> {
+  if (typeof raw === 'string' && /^\s*[+-]?\d{1,16}\s*$/.test(raw)) return inSafeRange(Number(raw));
+  if (typeof raw === 'string')
+    return problem('int_parsing', 'Input should be a valid integer, unable to parse string as an integer');
+  if (typeof raw !== 'number') return problem('int_type', 'Input should be a valid integer');
+  if (!Number.isInteger(raw))
+    return problem('int_from_float', 'Input should be a valid integer, got a number with a fractional part');
+  return inSafeRange(raw);
+}
+
+const inSafeRange = (value: number): Reading<number> =>
+  Number.isSafeInteger(value) ? { value } : problem('int_parsing_size', 'Unable to parse input string as an integer');
+
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function within({ min = -Infinity, max = Infinity }: Range, reading: Reading<number>): Reading<number> {
+  if (!('value' in reading)) return reading;
+  if (reading.value < min) return problem('greater_than_equal', `Input should be greater than or equal to ${min}`);
+  if (reading.value > max) return problem('less_than_equal', `Input should be less than or equal to ${max}`);
+  return reading;
+}
+
+export const integer = (range: Range = {}) => field((raw) => within(range, readInteger(raw)));
+export const optionalInteger = <F>(fallback: F, range: Range = {}) =>
+  optional((raw) => within(range, readInteger(raw)), fallback);
+export const patchInteger = (range: Range = {}) => field((raw) => within(range, readInteger(raw))).optional();
+
+/** A price: a JSON number or numeric text with at most two decimals, above zero; gives minor units. */
+function readPrice(raw: unknown): Reading<number> {
+  if (typeof raw !== 'number' && typeof raw !== 'string')
+    return problem('float_type', 'Input should be a valid number');
+  const minor = minorFromDecimal(raw);
+  if (minor === undefined && Number.isNaN(Number(raw)))
+    return problem('float_parsing', 'Input should be a valid number, unable to parse string as a number');
+  if (minor === undefined && Number(raw) > 0)
+    return problem('decimal_max_places', 'Decimal input should have no more than 2 decimal places');
+  if (minor === undefined || minor === 0) return problem('greater_than', 'Input should be greater than 0');
+  if (minor > 99_999_999_99) return problem('less_than_equal', 'Input should be less than or equal to 99999999.99');
+  return { value: minor };
+}
+
+export const price = () => field(readPrice);
+export const patchPrice = () => field(readPrice).optional();
+
+const TRUE = new Set<unknown>([true, 1, '1', 'true', 't', 'yes', 'y', 'on']);
+const FALSE = new Set<unknown>([false, 0, '0', 'false', 'f', 'no', 'n', 'off']);
+
+function readFlag(raw: unknown): Reading<boolean> {
+  const spelled = typeof raw === 'string' ? raw.toLowerCase() : raw;
+  if (TRUE.has(spelled)) return { value: true };
+  if (FALSE.has(spelled)) return { value: false };
+  return problem('bool_parsing', 'Input should be a valid boolean, unable to interpret input');
+}
+
+export const optionalFlag = <F>(fallback: F) => optional(readFlag, fallback);
+export const patchFlag = () => field(readFlag).optional();
+
+const EMAIL = /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
+
+/** A valid address of at most 100 characters, its domain in lower case as the reference does. */
+function readEmail(raw: unknown): Reading<string> {
+  const reading = readText({ max: 100 }, false)(raw);
+  if (!('value' in reading)) return reading;
+  const address = reading.value.trim();
+  const at = address.lastIndexOf('@');
+  if (!EMAIL.test(address) || address.includes('..') || address.startsWith('.') || address[at - 1] === '.')
+    return problem('value_error', 'value is not a valid email address');
+  return { value: address.slice(0, at) + address.slice(at).toLowerCase() };
+}
+
+export const email = () => field(readEmail);
+
+const MAC = /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}$/i;
+
+/** Absent, or right: six hex pairs joined by `:` or `-`. Kept as sent, since answers repeat it so (contract 7.2). */
+function readMac(raw: unknown): Reading<string | null> {
+  if (raw === '') return { value: null };
+  if (typeof raw !== 'string') return problem('string_type', 'Input should be a valid string');
+  if (!MAC.test(raw)) return problem('value_error', 'value is not a valid MAC address');
+  return { value: raw };
+}
+
+export const optionalMac = () => optional(readMac, null);
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+
+function readIpv4(raw: unknown): Reading<string | null> {
+  if (raw === '') return { value: null };
+  if (typeof raw !== 'string') return problem('string_type', 'Input should be a valid string');
+  if (!IPV4.test(raw)) return problem('ip_v4_address', 'Input is not a valid IPv4 address');
+  return { value: raw };
+}
+
+export const optionalIpv4 = () => optional(readIpv4, null);
+
+/** Exactly one of `values`; absent and null give undefined. */
+export const optionalChoice = <const V extends string>(values: readonly V[]) =>
+  optional<V, undefined>((raw) => {
+    const value = values.find((known) => known === raw);
+    return value === undefined
+      ? problem('literal_error', `Input should be ${values.map((known) => `'${known}'`).join(' or ')}`)
+      : { value };
+  }, undefined);
+
+/** One of `values`; anything else gives `fallback`, as the reference's description promises (contract 6.3). */
+export const oneOfOr = <const V extends string>(values: readonly V[], fallback: V) =>
+  optional<V, V>((raw) => ({ value: values.find((value) => value === raw) ?? fallback }), fallback);
+
+/**
+ * A body whose fields have a second, English name (contract 6.3). The Spanish name wins when both are sent.
+ *
+ * @param english Spanish name -> English name
+ */
+export function aliased<S extends z.ZodObject>(shape: S, english: Readonly<Record<string, string>>) {
+  return z.preprocess((raw) => {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+    const renamed: Record<string, unknown> = { ...raw };
+    for (const [spanish, other] of Object.entries(english))
+      if (renamed[spanish] === undefined && renamed[other] !== undefined) renamed[spanish] = renamed[other];
+    return renamed;
+  }, shape);
+}

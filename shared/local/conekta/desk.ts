@@ -1,0 +1,146 @@
+import type { Clock } from '#shared/platform/clock.ts';
+import { list, newChargeAnswer, orderAnswer } from './answers.ts';
+import type { Books } from './books.ts';
+import {
+  hashOf,
+  isOpenForCharge,
+  newOrder,
+  type OrderRecord,
+  refundable,
+  type Settlement,
+  settled,
+  withCharge,
+  withRefund,
+} from './orders.ts';
+import { Problem } from './problem.ts';
+import { type ChargeRequest, chargeRequest, orderRequest, parsed, refundRequest } from './requests.ts';
+import { meaningOf, isEverlasting } from './tokens.ts';
+
+const refusalTypes: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'processing_error',
+  404: 'resource_not_found_error',
+  422: 'parameter_validation_error',
+  429: 'rate_limit_error',
+};
+
+/**
+ * What Conekta does with each request, apart from HTTP. Every method decides and writes without pausing, so that two
+ * requests with one token cannot both be the first. Each returns the JSON of a 200 or throws a `Problem`.
+ */
+export class Desk {
+  readonly #books: Books;
+  readonly #clock: Clock;
+
+  constructor(books: Books, clock: Clock) {
+    this.#books = books;
+    this.#clock = clock;
+  }
+
+  createOrder(owner: string, body: unknown): object {
+    const { currency, customer_info: customer, line_items, metadata, charges } = parsed(orderRequest, body);
+    const items = line_items.map(({ unit_price: unitPrice, ...item }) => ({ ...item, unitPrice }));
+    const order = newOrder(owner, { currency: currency.toUpperCase(), customer, items, metadata }, this.#now());
+    const [charge] = charges;
+    if (charge) return orderAnswer(this.#charged(order, charge));
+    this.#books.write(order);
+    return orderAnswer(order);
+  }
+
+  createCharge(owner: string, orderId: string, body: unknown): object {
+    const order = this.#charged(this.#owned(owner, orderId), parsed(chargeRequest, body));
+    const charge = order.charges.at(-1);
+    if (!charge) throw Problem.internal();
+    return newChargeAnswer(order, charge);
+  }
+
+  getOrder(owner: string, orderId: string): object {
+    return orderAnswer(this.#owned(owner, orderId));
+  }
+
+  /** Newest first. `search` looks at ids, references, metadata and the customer. */
+  searchOrders(owner: string, search: string, limit: number): object {
+    const found = this.#books
+      .all()
+      .filter((order) => order.owner === owner && textOf(order).includes(search.toLowerCase()))
+      .toReversed();
+    return list(found.slice(0, limit).map(orderAnswer), found.length > limit);
+  }
+
+  /** A challenge that waits is called off; a kept charge is not undone by this, only by a refund. */
+  cancelOrder(owner: string, orderId: string): object {
+    const order = this.#owned(owner, orderId);
+    if (order.paymentStatus === 'canceled') return orderAnswer(order);
+    if (!isOpenForCharge(order) && order.paymentStatus !== 'pending_payment') throw Problem.orderLocked();
+    const canceled = settled(order, 'canceled', this.#now());
+    this.#books.write(canceled);
+    return orderAnswer(canceled);
+  }
+
+  refund(owner: string, orderId: string, body: unknown): object {
+    const order = this.#owned(owner, orderId);
+    const { amount } = parsed(refundRequest, body);
+    const kept = refundable(order);
+    if (!kept) throw Problem.invalidParameter('order', 'not_refundable');
+    if (amount > kept.amount) throw Problem.invalidParameter('amount', 'too_big');
+    const refunded = withRefund(order, kept.chargeId, amount, this.#now());
+    this.#books.write(refunded);
+    return orderAnswer(refunded);
+  }
+
+  /** Ends the wait of a 3DS or pending charge, as the buyer or the bank would. */
+  settle(orderId: string, outcome: Settlement): void {
+    const order = this.#books.find(orderId);
+    if (order?.paymentStatus !== 'pending_payment') throw Problem.notFound();
+    this.#books.write(settled(order, outcome, this.#now()));
+  }
+
+  #charged(order: OrderRecord, { amount, payment_method, reference_id }: ChargeRequest): OrderRecord {
+    if (!isOpenForCharge(order)) throw Problem.orderLocked();
+    if (amount !== undefined && amount !== order.amount)
+      throw Problem.invalidParameter('amount', 'not_the_order_amount');
+    const tokenHash = hashOf(payment_method.token_id);
+    if (!isEverlasting(payment_method.token_id) && this.#books.isSpent(tokenHash)) {
+      throw new Problem(402, 'processing_error', {
+        code: 'conekta.errors.processing.tokenization.used',
+        text: 'The token has already been used.',
+      });
+    }
+    const meaning = meaningOf(payment_method.token_id);
+    if (!meaning) {
+      throw new Problem(422, 'parameter_validation_error', {
+        code: 'conekta.errors.parameter_validation.payment_method.token_id.nonexistent_token',
+        param: 'payment_method.token_id',
+        text: 'The token does not exist.',
+      });
+    }
+    if (meaning.kind === 'refuses') {
+      const { status, code, text } = meaning;
+      throw new Problem(status, refusalTypes[status] ?? 'processing_error', { code, text });
+    }
+    const charged = withCharge(order, { tokenHash, referenceId: reference_id ?? null }, meaning, this.#now());
+    this.#books.write(charged);
+    if (meaning.kind !== 'declines') return charged;
+    throw new Problem(402, 'processing_error', {
+      code: meaning.code,
+      text: meaning.text,
+      order: orderAnswer(charged),
+    });
+  }
+
+  /** Another company's order does not exist. */
+  #owned(owner: string, orderId: string): OrderRecord {
+    const order = this.#books.find(orderId);
+    if (order?.owner !== owner) throw Problem.notFound();
+    return order;
+  }
+
+  #now(): number {
+    return Math.floor(this.#clock.now() / 1000);
+  }
+}
+
+function textOf({ id, customer, metadata, charges }: OrderRecord): string {
+  const references = charges.flatMap((charge) => [charge.id, charge.referenceId]);
+  return JSON.stringify([id, Object.values(customer), Object.values(metadata), references]).toLowerCase();
+}

@@ -1,0 +1,229 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import * as z from 'zod';
+import type { ConektaSimulator } from './conekta/simulator.ts';
+import { conektaFault, conektaFaultCatalogue } from './conekta/faults.ts';
+import { listenOnLoopback } from './loopback-port.ts';
+import { faultCatalogue, faultSchema } from './router/faults.ts';
+import type { RouterSimulator } from './router/simulator.ts';
+
+export interface ControlServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+interface Simulators {
+  readonly router: RouterSimulator;
+  /** Undefined when the person named another Conekta. */
+  readonly conekta: ConektaSimulator | undefined;
+}
+
+interface ControlRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly what: string;
+  readonly run: (body: unknown) => unknown;
+}
+
+/** Why a call cannot be done, as a sentence for the caller. */
+class ControlRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, sentence: string) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+const phone = z.strictObject({
+  mac: z
+    .string()
+    .regex(/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i, 'six hex pairs such as AA:BB:CC:DD:EE:01')
+    .transform((mac) => mac.replaceAll('-', ':').toUpperCase()),
+  ip: z.ipv4('an address such as 10.5.50.23'),
+});
+
+/**
+ * The hand that moves the far ends: shows the simulators' books and makes them fail. On loopback only, because whoever
+ * reaches it may do everything.
+ *
+ * @param port 0 picks a free one
+ * @throws StartError when the port is taken
+ */
+export async function startControl(port: number, simulators: Simulators): Promise<ControlServer> {
+  const routes = controlRoutes(simulators);
+  const server = createServer((request, response) => {
+    answer(routes, request, response).catch((error: unknown) => {
+      if (error instanceof ControlRefusal) send(response, error.status, { error: error.message });
+      else if (response.headersSent) response.destroy();
+      else send(response, 500, { error: 'The sandbox failed to do that.' });
+    });
+  });
+  const url = await listenOnLoopback(server, port, 'the control server');
+  return {
+    url,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function controlRoutes({ router, conekta: embedded }: Simulators): readonly ControlRoute[] {
+  const { books } = router;
+  const conekta = (): ConektaSimulator => {
+    if (embedded) return embedded;
+    throw new ControlRefusal(404, 'There is no Conekta simulator: CONEKTA_BASE_URL points elsewhere.');
+  };
+  const routes: readonly ControlRoute[] = [
+    { method: 'GET', path: '/', what: 'This list.', run: () => ({ routes: routes.map(shown) }) },
+    { method: 'GET', path: '/router/users', what: "The router's user table.", run: () => books.users() },
+    { method: 'GET', path: '/router/active', what: 'Sessions that are open.', run: () => books.active() },
+    { method: 'GET', path: '/router/hosts', what: 'Devices on the network.', run: () => books.hosts() },
+    { method: 'GET', path: '/router/cookies', what: 'MAC cookies.', run: () => books.cookies() },
+    { method: 'GET', path: '/router/commands', what: 'What was asked of the router.', run: () => books.commands() },
+    {
+      method: 'POST',
+      path: '/router/hosts',
+      what: 'A phone joins the network: {"mac", "ip"}.',
+      run: (body) => {
+        const joined = read(phone, body, 'Not a phone');
+        router.addHost(joined);
+        return joined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/router/reboot',
+      what: 'Connections and sessions end; users stay.',
+      run: () => {
+        router.reboot();
+        return { done: 'reboot' };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/router/factory-reset',
+      what: 'Users, cookies, sessions, hosts and profiles are gone.',
+      run: () => {
+        router.factoryReset();
+        return { done: 'factory-reset' };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/router/faults',
+      what: 'The router fails as told; GET /faults lists how: {"name", ...}.',
+      run: async (body) => {
+        const added = read(faultSchema, body, NO_FAULT);
+        await router.addFault(added);
+        return { added };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/router/faults',
+      what: 'The router works again.',
+      run: async () => {
+        await router.clearFaults();
+        return { cleared: 'router' };
+      },
+    },
+    { method: 'GET', path: '/conekta/ledger', what: 'Money as Conekta sees it.', run: () => conekta().ledger() },
+    {
+      method: 'POST',
+      path: '/conekta/faults',
+      what: 'Conekta fails as told; GET /faults lists how: {"kind", "route", ...}.',
+      run: (body) => {
+        const simulator = conekta();
+        const added = read(conektaFault, body, NO_FAULT);
+        simulator.addFault(added);
+        return { added };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/conekta/faults',
+      what: 'Conekta works again.',
+      run: () => {
+        conekta().clearFaults();
+        return { cleared: 'conekta' };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/faults',
+      what: 'Every fault there is.',
+      run: () => ({ router: faultCatalogue, conekta: conektaFaultCatalogue }),
+    },
+  ];
+  return routes;
+}
+
+const shown = ({ method, path, what }: ControlRoute) => ({ route: `${method} ${path}`, what });
+
+async function answer(
+  routes: readonly ControlRoute[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [path = ''] = (request.url ?? '').split('?');
+  const body = await readJson(request);
+  const route = routes.find((one) => one.path === path && one.method === request.method);
+  if (!route) {
+    const isKnown = routes.some((one) => one.path === path);
+    throw new ControlRefusal(isKnown ? 405 : 404, 'There is no such route here; GET / lists those there are.');
+  }
+  send(response, 200, await route.run(body));
+}
+
+const NO_FAULT = 'Not a fault listed by GET /faults';
+
+/** @param otherwise what a body that does not fit is told to be */
+function read<T>(schema: z.ZodType<T>, body: unknown, otherwise: string): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join('.')}: ${message}` : message,
+  );
+  throw new ControlRefusal(400, `${otherwise}: ${problems.join('; ')}.`);
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    const part = Buffer.from(chunk);
+    length += part.length;
+    if (length > MAX_BODY_BYTES) throw new ControlRefusal(413, 'The body is too large.');
+    chunks.push(part);
+  }
+  if (length === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new ControlRefusal(400, 'The body is not JSON.');
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${linePerEntry(body)}\n`);
+}
+
+/** JSON with each entry of a list on one line, for the eye. */
+function linePerEntry(value: unknown): string {
+  if (Array.isArray(value)) return list(value, '');
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, member]) => {
+    const shownMember = Array.isArray(member) ? list(member, '  ') : JSON.stringify(member);
+    return `  ${JSON.stringify(name)}: ${shownMember}`;
+  });
+  return members.length === 0 ? '{}' : `{\n${members.join(',\n')}\n}`;
+}
+
+function list(entries: readonly unknown[], indent: string): string {
+  if (entries.length === 0) return '[]';
+  return `[\n${entries.map((entry) => `${indent}  ${JSON.stringify(entry)}`).join(',\n')}\n${indent}]`;
+}

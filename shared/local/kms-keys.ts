@@ -1,0 +1,91 @@
+import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { StartError, systemCode } from './start-error.ts';
+
+/** Aliases of the sandbox's keys, one per purpose (design 5), by the setting that names them. */
+export const localKeys = {
+  GATEWAY_CREDENTIALS_KEY: 'alias/pagos-gateway-credentials',
+  ROUTER_CREDENTIALS_KEY: 'alias/pagos-router-credentials',
+  ACCESS_CODES_KEY: 'alias/pagos-access-codes',
+  SESSIONS_KEY: 'alias/pagos-sessions',
+  API_KEYS_KEY: 'alias/pagos-api-keys',
+} as const;
+
+const usages = {
+  [localKeys.GATEWAY_CREDENTIALS_KEY]: 'ENCRYPT_DECRYPT',
+  [localKeys.ROUTER_CREDENTIALS_KEY]: 'ENCRYPT_DECRYPT',
+  [localKeys.ACCESS_CODES_KEY]: 'ENCRYPT_DECRYPT',
+  [localKeys.SESSIONS_KEY]: 'SIGN_VERIFY',
+  [localKeys.API_KEYS_KEY]: 'SIGN_VERIFY',
+} as const;
+
+const common = { id: z.uuid(), alias: z.string() };
+const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
+
+const storedKey = z.discriminatedUnion('usage', [
+  z.object({ ...common, usage: z.literal('ENCRYPT_DECRYPT'), secret: bytes.refine((key) => key.length === 32) }),
+  z.object({
+    ...common,
+    usage: z.literal('SIGN_VERIFY'),
+    /** The private number `d` of a P-256 key. */
+    scalar: bytes.refine((scalar) => scalar.length === 32),
+    publicKey: bytes,
+  }),
+]);
+const keyFile = z.object({ keys: z.array(storedKey) });
+
+export type LocalKey = z.infer<typeof storedKey>;
+
+/**
+ * Key material of the sandbox: made at the first start, the same ever after, readable by this user only.
+ *
+ * @throws StartError when the folder cannot be written to or the file is not a key file
+ */
+export function loadKeys(dataDir: string): LocalKey[] {
+  const path = join(dataDir, 'kms-keys.json');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    createOnce(path);
+    chmodSync(path, 0o600);
+    return keyFile.parse(JSON.parse(readFileSync(path, 'utf8'))).keys;
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError)
+      throw new StartError(`The key file ${path} is damaged: restore it, or begin anew with an empty data folder.`);
+    if (systemCode(error) === undefined) throw error;
+    throw new StartError(`The folder ${dataDir} cannot be written to: make it writable or choose another.`);
+  }
+}
+
+/** Written aside and linked into place: a crash leaves either no file or a whole one, and two starters agree on one. */
+function createOnce(path: string): void {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, newKeyFile(), { mode: 0o600, flag: 'wx', flush: true });
+    linkSync(draft, path);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function newKeyFile(): string {
+  const keys = Object.entries(usages).map(([alias, usage]) => {
+    const id = randomUUID();
+    return usage === 'SIGN_VERIFY'
+      ? { id, alias, usage, ...newSigningKey() }
+      : { id, alias, usage, secret: randomBytes(32).toString('base64') };
+  });
+  return JSON.stringify({ keys }, null, 2);
+}
+
+function newSigningKey(): { scalar: string; publicKey: string } {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { d = '' } = privateKey.export({ format: 'jwk' });
+  return {
+    scalar: Buffer.from(d, 'base64url').toString('base64'),
+    publicKey: createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64'),
+  };
+}

@@ -1,0 +1,71 @@
+import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import { createAwsClients } from '#shared/platform/aws.ts';
+import { readConfig } from '#shared/platform/config.ts';
+import { routerJobsQueue } from '#shared/workers.ts';
+import { portError } from './loopback-port.ts';
+
+const JOBS = 'router-jobs.fifo';
+const DEAD_JOBS = 'router-jobs-dead.fifo';
+
+export interface LocalQueue {
+  readonly url: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the SQS endpoint (fauxqs, in memory: the queue is never the truth) with the router jobs' FIFO queue and its
+ * dead-letter queue.
+ *
+ * @param port 0 picks a free one
+ * @throws StartError when the port is taken
+ */
+export async function startQueue({ port }: { readonly port: number }): Promise<LocalQueue> {
+  // Not `startFauxqs`: that one always listens on every network interface.
+  const app = buildApp({ logger: false });
+  let url: string;
+  try {
+    url = await app.listen({ port, host: '127.0.0.1' });
+  } catch (error) {
+    throw portError(error, port, 'the SQS endpoint');
+  }
+  const { sqs } = createAwsClients(readConfig({ AWS_ENDPOINT_URL_SQS: url }));
+  const queues = await createQueues(sqs, url);
+  sqs.destroy();
+  return { url, ...queues, stop: () => app.close() };
+}
+
+/**
+ * Makes the router jobs' queue and its dead-letter queue where they are not there.
+ *
+ * @param url the endpoint, whose host the queues' URLs get
+ */
+export async function createQueues(
+  sqs: SQSClient,
+  url: string,
+): Promise<{ readonly queueUrl: string; readonly deadLetterQueueUrl: string }> {
+  const deadLetterQueueUrl = await createQueue(sqs, url, DEAD_JOBS, {});
+  const deadLetterTargetArn = await arnOf(sqs, deadLetterQueueUrl);
+  const queueUrl = await createQueue(sqs, url, JOBS, {
+    VisibilityTimeout: String(routerJobsQueue.visibilitySeconds),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: routerJobsQueue.maxReceives }),
+  });
+  return { queueUrl, deadLetterQueueUrl };
+}
+
+async function createQueue(sqs: SQSClient, url: string, name: string, attributes: Record<string, string>) {
+  const { QueueUrl = '' } = await sqs.send(
+    new CreateQueueCommand({ QueueName: name, Attributes: { FifoQueue: 'true', ...attributes } }),
+  );
+  // The endpoint answers with a host name that not every machine resolves; only the path counts.
+  return new URL(new URL(QueueUrl).pathname, url).href;
+}
+
+async function arnOf(sqs: SQSClient, queueUrl: string): Promise<string> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  return Attributes?.['QueueArn'] ?? '';
+}

@@ -1,0 +1,64 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Request } from './sentences.ts';
+
+const REMEMBERED = 1000;
+const MASKED = new Set(['password', 'response']);
+
+export interface SeenCommand {
+  /** Counts all, logins too, from 1. */
+  readonly number: number;
+  readonly at: number;
+  readonly path: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly queries: readonly string[];
+}
+
+export interface Traffic {
+  readonly connections: number;
+  /** Logins that passed. */
+  readonly logins: number;
+  /** All commands but `/login`. */
+  readonly commands: number;
+  readonly byPath: Readonly<Record<string, number>>;
+  /** The last 1,000, oldest first, passwords masked. */
+  readonly recent: readonly SeenCommand[];
+}
+
+/** What came in since the start, for a person and for tests that count. */
+export class TrafficLog {
+  readonly #clock: Clock;
+  readonly #byPath = new Map<string, number>();
+  #recent: SeenCommand[] = [];
+  #seen = 0;
+  #commands = 0;
+  connections = 0;
+  logins = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  saw({ path, attributes, queries }: Request): void {
+    if (path !== '/login') this.#commands += 1;
+    this.#byPath.set(path, (this.#byPath.get(path) ?? 0) + 1);
+    const shown = [...attributes].map(([name, value]) => [name, MASKED.has(name) ? '***' : value]);
+    this.#recent.push({
+      number: ++this.#seen,
+      at: this.#clock.now(),
+      path,
+      attributes: Object.fromEntries(shown),
+      queries,
+    });
+    if (this.#recent.length > 2 * REMEMBERED) this.#recent = this.#recent.slice(-REMEMBERED);
+  }
+
+  summary(): Traffic {
+    return {
+      connections: this.connections,
+      logins: this.logins,
+      commands: this.#commands,
+      byPath: Object.fromEntries(this.#byPath),
+      recent: this.#recent.slice(-REMEMBERED),
+    };
+  }
+}

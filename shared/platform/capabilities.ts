@@ -1,0 +1,30 @@
+import type { SettingName } from './config.ts';
+
+/**
+ * What a function may be given. A row or a job lists the capabilities it needs; the stacks turn each into an IAM grant
+ * and an environment variable, and `Services` refuses, here as on AWS, to hand out what was not listed.
+ */
+export const capabilities = {
+  table: ['TABLE_NAME'],
+  'jobs:send': ['JOBS_QUEUE_URL'],
+  'gateway-credentials:seal': ['GATEWAY_CREDENTIALS_KEY'],
+  'gateway-credentials:open': ['GATEWAY_CREDENTIALS_KEY'],
+  'router-credentials:seal': ['ROUTER_CREDENTIALS_KEY'],
+  'router-credentials:open': ['ROUTER_CREDENTIALS_KEY'],
+  'access-codes:seal': ['ACCESS_CODES_KEY'],
+  'access-codes:open': ['ACCESS_CODES_KEY'],
+  'sessions:sign': ['SESSIONS_KEY'],
+  'sessions:verify': ['SESSIONS_KEY'],
+  'api-keys:sign': ['API_KEYS_KEY'],
+  'api-keys:verify': ['API_KEYS_KEY'],
+} as const satisfies Record<string, readonly SettingName[]>;
+
+export type Capability = keyof typeof capabilities;
+
+export class MissingCapability extends Error {
+  override name = 'MissingCapability';
+
+  constructor(capability: Capability) {
+    super(`This function uses "${capability}" without listing it in its needs`);
+  }
+}

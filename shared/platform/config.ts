@@ -1,0 +1,53 @@
+import * as z from 'zod';
+
+/**
+ * Every setting a function can have. Each function gets only those its needs ask for, so all are optional here and
+ * `setting()` refuses, in one clear sentence, when one that is needed is missing. No secret is ever a setting.
+ */
+const environment = z.object({
+  TABLE_NAME: z.string().min(1).optional(),
+  JOBS_QUEUE_URL: z.url().optional(),
+  GATEWAY_CREDENTIALS_KEY: z.string().min(1).optional(),
+  ROUTER_CREDENTIALS_KEY: z.string().min(1).optional(),
+  ACCESS_CODES_KEY: z.string().min(1).optional(),
+  SESSIONS_KEY: z.string().min(1).optional(),
+  API_KEYS_KEY: z.string().min(1).optional(),
+  CONEKTA_BASE_URL: z.url().default('https://api.conekta.io'),
+  AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
+  AWS_ENDPOINT_URL_SQS: z.url().optional(),
+  AWS_ENDPOINT_URL_KMS: z.url().optional(),
+  /** Read only to know whether the machine has an AWS account at all; the SDK finds the credentials themselves. */
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_PROFILE: z.string().optional(),
+  /** Only the sandbox sets it: router hosts on loopback are refused everywhere else (design 5). */
+  LOOPBACK_ROUTERS: z.enum(['allowed', 'refused']).default('refused'),
+  LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
+});
+
+export type Config = Readonly<z.infer<typeof environment>>;
+export type SettingName = keyof Config;
+
+/** The process's own environment, for its one other reader: the sandbox's settings. */
+export const processEnvironment: Readonly<Record<string, string | undefined>> = process.env;
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * @param source environment variables; the process's own unless a test or the sandbox passes others
+ * @throws ConfigError naming every variable that is malformed, without its value
+ */
+export function readConfig(source: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const parsed = environment.safeParse(source);
+  if (parsed.success) return parsed.data;
+  const names = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  throw new ConfigError(`These environment variables are malformed: ${names}`);
+}
+
+/** @throws ConfigError when this function was not given the setting: its row's `needs` lacks a capability */
+export function setting<Name extends SettingName>(config: Config, name: Name): NonNullable<Config[Name]> {
+  const value = config[name];
+  if (value === undefined) throw new ConfigError(`${name} is not set; the function's needs do not include it`);
+  return value;
+}

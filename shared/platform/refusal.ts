@@ -1,0 +1,78 @@
+/**
+ * Every way a request can be refused for a reason the business names. `shared/http/errors.ts` gives each its status and
+ * Spanish text, exhaustively. Anything else that is thrown is a 500 with a constant body.
+ */
+export type RefusalCode =
+  // who is calling (contract 4)
+  | 'not-authenticated'
+  | 'unsupported-scheme'
+  | 'session-invalid'
+  | 'session-expired'
+  | 'user-inactive'
+  | 'super-admin-only'
+  | 'company-admin-only'
+  | 'key-malformed'
+  | 'key-expired'
+  | 'key-invalid'
+  | 'key-revoked'
+  | 'keys-differ'
+  | 'company-inactive'
+  | 'router-inactive'
+  // logging in
+  | 'wrong-credentials'
+  | 'user-disabled'
+  | 'too-many-attempts'
+  | 'wrong-current-password'
+  | 'weak-password'
+  // tenants (contract 6.5 - 6.8)
+  | 'company-not-found'
+  | 'company-not-active'
+  | 'company-mismatch'
+  | 'user-without-company'
+  | 'router-not-found'
+  | 'router-not-of-company'
+  | 'router-not-of-your-company'
+  | 'router-not-of-this-company'
+  | 'router-disabled'
+  | 'router-host-refused'
+  | 'router-without-credentials'
+  | 'key-of-inactive-router'
+  | 'api-key-not-found'
+  | 'api-key-already-revoked'
+  | 'role-unknown'
+  | 'role-needs-company'
+  | 'role-without-company'
+  | 'email-taken'
+  | 'user-not-found'
+  | 'own-user'
+  | 'product-not-found'
+  | 'product-not-of-company'
+  | 'product-not-for-sale'
+  | 'product-exists'
+  | 'currency-unknown'
+  | 'profiles-unavailable'
+  // buying (contract 7)
+  | 'product-unknown'
+  | 'card-token-invalid'
+  | 'router-cannot-sell'
+  | 'idempotency-key-reused'
+  | 'payment-pending'
+  | 'purchase-not-found'
+  | 'gateway-timeout'
+  | 'gateway-failed';
+
+export type RefusalDetails = Readonly<Record<string, string | number>>;
+
+/** Ends a request. Thrown by the domain, never for an outcome that has to be stored. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+  readonly code: RefusalCode;
+  readonly details: RefusalDetails;
+
+  /** @param details what the text needs, such as a product's name; never a secret or an address */
+  constructor(code: RefusalCode, details: RefusalDetails = {}) {
+    super(code);
+    this.code = code;
+    this.details = details;
+  }
+}

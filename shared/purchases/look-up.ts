@@ -1,0 +1,41 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type AccessCode, openCode } from '../access/code.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { SecretBox } from '../security/secret-box.ts';
+import type { Access } from '../store/accesses.ts';
+import type { Purchase, PurchaseStore } from '../store/purchases.ts';
+
+export interface FoundPurchase {
+  readonly purchase: Purchase;
+  /** Only for the bearer of the purchase's own link, and only while it is paid. */
+  readonly opened: { readonly access: Access; readonly code: AccessCode } | undefined;
+  readonly isOwn: boolean;
+}
+
+/**
+ * A purchase by its number, as its link asks for it. The number travels to gateways, routers and logs, so alone it gives the
+ * state only; what was bought, and the code, need the secret `t`.
+ *
+ * @throws Refusal `purchase-not-found`
+ */
+export async function lookUpPurchase(
+  purchaseId: number,
+  token: string | undefined,
+  { purchases, accessCodes }: { readonly purchases: PurchaseStore; readonly accessCodes: SecretBox },
+): Promise<FoundPurchase> {
+  const companyId = await purchases.ownerOf(purchaseId);
+  const purchase = companyId === undefined ? undefined : await purchases.find(companyId, purchaseId);
+  if (!purchase) throw new Refusal('purchase-not-found');
+  const isOwn = token !== undefined && isTokenOf(purchase, token);
+  if (!isOwn || purchase.state !== 'paid') return { purchase, isOwn, opened: undefined };
+  const current = await purchases.findWithAccess(purchase.companyId, purchase.id, purchase.accessId, null);
+  if (!current.purchase || !current.access || current.purchase.state !== 'paid')
+    return { purchase: current.purchase ?? purchase, isOwn, opened: undefined };
+  const code = await openCode(accessCodes, purchase.companyId, current.access.sealedCode);
+  return { purchase: current.purchase, isOwn, opened: { access: current.access, code } };
+}
+
+function isTokenOf(purchase: Purchase, token: string): boolean {
+  const presented = createHash('sha256').update(token).digest();
+  return timingSafeEqual(presented, Buffer.from(purchase.consultHash, 'hex'));
+}

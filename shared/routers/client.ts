@@ -1,0 +1,143 @@
+import type { Secret } from '../security/secret.ts';
+
+/** Where a router's RouterOS API answers, and how to log in to it. */
+export interface RouterTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: Secret;
+}
+
+export interface HotspotProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly sessionTimeout: string | null;
+  readonly idleTimeout: string | null;
+  readonly keepaliveTimeout: string | null;
+  readonly statusAutorefresh: string | null;
+  readonly sharedUsers: string | null;
+  readonly rateLimit: string | null;
+  readonly addressList: string | null;
+  readonly macCookieTimeout: string | null;
+}
+
+export interface HotspotUser {
+  /** RouterOS item id, `*` and hex: good within one session only. */
+  readonly id: string;
+  readonly name: string;
+  readonly password: Secret;
+  readonly profile: string;
+  readonly comment: string;
+  readonly disabled: boolean;
+  /** RouterOS duration text such as `1h`, or null when there is no limit. */
+  readonly limitUptime: string | null;
+  readonly limitBytesTotal: number | null;
+}
+
+export interface NewHotspotUser {
+  readonly name: string;
+  /** Empty for PIN users: the word is then left out. */
+  readonly password: Secret;
+  readonly profile: string;
+  readonly comment: string;
+  readonly limitUptime?: string;
+  readonly limitBytesTotal?: number;
+}
+
+export interface HotspotHost {
+  readonly macAddress: string;
+  readonly address: string;
+  readonly authorized: boolean;
+}
+
+export interface ActiveSession {
+  readonly id: string;
+  readonly user: string;
+  readonly address: string;
+  readonly macAddress: string;
+  readonly uptime: string;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface DeviceLogin {
+  readonly address: string;
+  readonly macAddress: string;
+  readonly user: string;
+  readonly password: Secret;
+}
+
+/**
+ * One logged-in session on one router, in words of the trade. Each method is one command (design 4), with one deadline.
+ * Every method may throw a `RouterFault`. Never reused after one.
+ */
+export interface RouterSession {
+  /** `/system/identity/print` -> the router's name. */
+  identity(): Promise<string>;
+  /** `/system/resource/print` -> `7.14.2 (stable)`. */
+  version(): Promise<string>;
+  profiles(): Promise<readonly HotspotProfile[]>;
+  /** `?name=` only, never the whole table. */
+  findUser(name: string): Promise<HotspotUser | undefined>;
+  /** @throws RouterFault `refused` with reason `name-taken` or `profile-missing` among others */
+  addUser(user: NewHotspotUser): Promise<void>;
+  setUser(id: string, changes: Partial<Omit<NewHotspotUser, 'name'>> & { readonly disabled?: boolean }): Promise<void>;
+  /** Removing what is not there is success. */
+  removeUser(id: string): Promise<void>;
+  findHost(macAddress: string): Promise<HotspotHost | undefined>;
+  sessionsOf(user: string): Promise<readonly ActiveSession[]>;
+  endSession(id: string): Promise<void>;
+  cookiesOf(user: string): Promise<readonly string[]>;
+  removeCookie(id: string): Promise<void>;
+  /** `/ip/hotspot/active/login` with words as arguments, on every version; never a built script (contract W1). */
+  logIn(device: DeviceLogin): Promise<void>;
+  /** Destroys the socket; never waits for the router. */
+  close(): void;
+}
+
+export interface RouterTransport {
+  /**
+   * Opens a socket and logs in.
+   *
+   * @param deadlineMs how long connecting and logging in may take together
+   * @throws RouterFault `unreachable` or `login-refused`
+   */
+  connect(target: RouterTarget, deadlineMs: number): Promise<RouterSession>;
+}
+
+export type RouterFaultKind =
+  /** No command was sent: refused, no route, unknown host, silence or close before the login's answer. */
+  | 'unreachable'
+  /** The router answered the login with a refusal. */
+  | 'login-refused'
+  /** A command was sent and its answer never came: it may have taken effect. Reconnect and read before acting. */
+  | 'answer-lost'
+  /** The router answered the command with a trap; `reason` says which. */
+  | 'refused'
+  /** We asked for something impossible, such as an empty word; nothing was sent. */
+  | 'usage';
+
+export type RefusedReason =
+  | 'name-taken'
+  | 'profile-missing'
+  | 'unknown-host'
+  | 'bad-credentials'
+  | 'limit-reached'
+  | 'too-many-sessions'
+  | 'device-mode'
+  | 'no-such-item'
+  | 'not-permitted'
+  | 'other';
+
+/** What went wrong with a router. Carries no host, no port and no words of the command: safe to log. */
+export class RouterFault extends Error {
+  override name = 'RouterFault';
+  readonly kind: RouterFaultKind;
+  readonly reason: RefusedReason | undefined;
+
+  constructor(kind: RouterFaultKind, detail: string, reason?: RefusedReason) {
+    super(detail);
+    this.kind = kind;
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,90 @@
+/** What we know of a router without asking it, and when to ask again (design 3, step 2). */
+import type { Clock } from '../platform/clock.ts';
+import type { Health, RouterHealthStore } from '../store/router-health.ts';
+import { type Jobs, waitFor } from './jobs.ts';
+
+const SECOND = 1000;
+
+/** A probe this recent decides a sale without asking again. */
+export const FRESH_MS = 60 * SECOND;
+/** A router that did not answer is asked again at most this often. */
+const RETRY_DOWN_MS = 3 * SECOND;
+/** One probe in flight per router. */
+const PROBE_QUIET_MS = 3 * SECOND;
+/** A probe nobody waits for is worth this long. */
+const PROBE_LIFE_MS = 15 * SECOND;
+/** With no answer in time, a sale goes on only if the router was heard of this recently. */
+const LAST_CONTACT_MS = 10 * 60 * SECOND;
+
+/** The circuit of a router is open from a failed contact to the next good one. */
+export const isDown = (health: Health): boolean =>
+  health.failedAt !== null && health.failedAt >= (health.contactAt ?? 0);
+
+/** Whether nothing newer than `FRESH_MS` is known; a router that is down is looked after more eagerly. */
+export function isStale(health: Health, now: number): boolean {
+  if (isDown(health)) return now - (health.failedAt ?? 0) >= RETRY_DOWN_MS;
+  return now - (health.probedAt ?? 0) >= FRESH_MS;
+}
+
+export type Outlook = 'sells' | 'unreachable' | 'profile-missing';
+
+/** What a recent enough probe says about selling a profile of this router. */
+export function outlook(health: Health, profileName: string): Outlook {
+  if (isDown(health)) return 'unreachable';
+  return health.profileNames.includes(profileName) ? 'sells' : 'profile-missing';
+}
+
+export interface ProbeParts {
+  readonly health: RouterHealthStore;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+}
+
+interface Subject {
+  readonly companyId: string;
+  readonly routerId: string;
+  readonly known: Health;
+}
+
+/** Sends a probe when what is known is stale and none is on its way; nobody waits for it. */
+export async function probeIfStale(subject: Subject, parts: ProbeParts): Promise<void> {
+  if (isStale(subject.known, parts.clock.now())) await sendProbe(subject, parts);
+}
+
+async function sendProbe({ companyId, routerId }: Subject, { health, jobs, clock }: ProbeParts): Promise<void> {
+  const now = clock.now();
+  if (await health.claimProbe(companyId, routerId, now, PROBE_QUIET_MS))
+    await jobs.submit(companyId, routerId, { kind: 'probe', until: now + PROBE_LIFE_MS });
+}
+
+/**
+ * Decides, before any charge, whether the router can be sold on now. Costs nothing while what is known is fresh and good;
+ * otherwise probes and waits.
+ *
+ * @param until how long to wait for the probe, milliseconds, absolute
+ */
+export async function preflight(
+  subject: Subject & { readonly profileName: string },
+  parts: ProbeParts,
+  until: number,
+): Promise<Outlook> {
+  const { companyId, routerId, known, profileName } = subject;
+  const askedAt = parts.clock.now();
+  const judged = outlook(known, profileName);
+  // Good news may be a minute old; bad news is checked again unless it is only seconds old.
+  if (judged === 'sells' && !isStale(known, askedAt)) return 'sells';
+  if (judged === 'unreachable' && !isStale(known, askedAt)) return 'unreachable';
+  await sendProbe(subject, parts);
+  const answered = await waitFor(
+    async () => {
+      const health = await parts.health.find(companyId, routerId);
+      const newest = Math.max(health.probedAt ?? 0, health.failedAt ?? 0);
+      return newest >= Math.min(askedAt, health.probeAskedAt ?? askedAt) ? health : undefined;
+    },
+    until,
+    parts.clock,
+  );
+  if (answered) return outlook(answered, profileName);
+  const heardOf = known.contactAt !== null && askedAt - known.contactAt < LAST_CONTACT_MS;
+  return heardOf && !isDown(known) ? 'sells' : 'unreachable';
+}

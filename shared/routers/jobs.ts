@@ -1,0 +1,95 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { type Clock, pause } from '../platform/clock.ts';
+import { newJobId } from '../platform/ids.ts';
+import type { Job, JobOutcome, JobStore, JobTask } from '../store/jobs.ts';
+
+/** All that travels on the queue: ids. What to do, and with what, the worker reads from the table. */
+export const jobMessage = z.object({
+  jobId: z.string(),
+  companyId: z.string(),
+  routerId: z.string(),
+  /** Named here too, so that the worker reads job, router and access in one batch. */
+  accessId: z.string().optional(),
+});
+export type JobMessage = z.infer<typeof jobMessage>;
+
+interface Parts {
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  readonly items: JobStore;
+  readonly clock: Clock;
+}
+
+const FIRST_READ_MS = 15;
+const READ_GROWTH = 1.6;
+const SLOWEST_READ_MS = 500;
+
+/**
+ * Hands work to the one worker that reaches routers. The queue is a fast path: a message that is lost costs time only,
+ * because what is owed stands on the due index.
+ */
+export class Jobs {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** A job that is not yet written anywhere: for a caller that stores it together with what makes it due. */
+  draft(companyId: string, routerId: string, task: JobTask): Job {
+    return { id: newJobId(), companyId, routerId, task, createdAt: this.#parts.clock.now(), outcome: null };
+  }
+
+  /** Puts a stored job on the queue. Jobs of one router keep their order and never run side by side. */
+  async send(job: Job): Promise<void> {
+    const { sqs, queueUrl } = this.#parts;
+    const message: JobMessage = {
+      jobId: job.id,
+      companyId: job.companyId,
+      routerId: job.routerId,
+      ...(job.task.kind === 'converge-access' && { accessId: job.task.accessId }),
+    };
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(message),
+        MessageGroupId: job.routerId,
+        MessageDeduplicationId: `${job.id}:1`,
+      }),
+    );
+  }
+
+  async submit(companyId: string, routerId: string, task: JobTask): Promise<Job> {
+    const job = this.draft(companyId, routerId, task);
+    await this.#parts.items.create(job);
+    await this.send(job);
+    return job;
+  }
+
+  /**
+   * Waits until the job has an outcome.
+   *
+   * @param until milliseconds, absolute
+   * @returns undefined when the time was over first; the job goes on
+   */
+  async wait(job: Pick<Job, 'id' | 'companyId'>, until: number): Promise<JobOutcome | undefined> {
+    const { items, clock } = this.#parts;
+    return waitFor(async () => (await items.find(job.companyId, job.id))?.outcome ?? undefined, until, clock);
+  }
+}
+
+/** Reads again and again, ever slower, until `read` gives something or the time is over. */
+export async function waitFor<T>(
+  read: () => Promise<T | undefined>,
+  until: number,
+  clock: Clock,
+): Promise<T | undefined> {
+  for (let delayMs = FIRST_READ_MS; ; delayMs = Math.min(delayMs * READ_GROWTH, SLOWEST_READ_MS)) {
+    const left = until - clock.now();
+    if (left <= 0) return undefined;
+    await pause(Math.min(delayMs, left));
+    const found = await read();
+    if (found !== undefined) return found;
+  }
+}

@@ -1,0 +1,217 @@
+import { Secret } from '../../security/secret.ts';
+import {
+  type ActiveSession,
+  type DeviceLogin,
+  type HotspotHost,
+  type HotspotProfile,
+  type HotspotUser,
+  type NewHotspotUser,
+  RouterFault,
+  type RouterSession,
+  type RouterTransport,
+} from '../client.ts';
+import { isAlreadyLoggedIn, refusedFault, refusedReason } from './refusals.ts';
+import { ApiSession } from './session.ts';
+import type { Row } from './words.ts';
+
+export interface RouterOsOptions {
+  /** How long one command may wait for its answer; milliseconds. */
+  readonly commandDeadlineMs?: number;
+}
+
+const DEFAULT_COMMAND_DEADLINE_MS = 4_000;
+
+/** The RouterOS API behind the port `RouterTransport`. */
+export function routerOsTransport(options: RouterOsOptions = {}): RouterTransport {
+  const commandDeadlineMs = options.commandDeadlineMs ?? DEFAULT_COMMAND_DEADLINE_MS;
+  return {
+    connect: async (target, deadlineMs) =>
+      new RouterOsSession(await ApiSession.open(target, deadlineMs, commandDeadlineMs)),
+  };
+}
+
+/** Domain verbs as sentences. Menus are those of contract 9.2; `.proplist` always, or the router computes slow properties. */
+class RouterOsSession implements RouterSession {
+  readonly #api: ApiSession;
+
+  constructor(api: ApiSession) {
+    this.#api = api;
+  }
+
+  async identity(): Promise<string> {
+    const [row] = await this.#print('/system/identity/print', ['name']);
+    return text(row, 'name');
+  }
+
+  async version(): Promise<string> {
+    const [row] = await this.#print('/system/resource/print', ['version']);
+    return text(row, 'version');
+  }
+
+  async profiles(): Promise<readonly HotspotProfile[]> {
+    const rows = await this.#print('/ip/hotspot/user/profile/print', [
+      '.id',
+      'name',
+      'session-timeout',
+      'idle-timeout',
+      'keepalive-timeout',
+      'status-autorefresh',
+      'shared-users',
+      'rate-limit',
+      'address-list',
+      'mac-cookie-timeout',
+    ]);
+    return rows.map((row) => ({
+      id: text(row, '.id'),
+      name: text(row, 'name'),
+      sessionTimeout: row.get('session-timeout') ?? null,
+      idleTimeout: row.get('idle-timeout') ?? null,
+      keepaliveTimeout: row.get('keepalive-timeout') ?? null,
+      statusAutorefresh: row.get('status-autorefresh') ?? null,
+      sharedUsers: row.get('shared-users') ?? null,
+      rateLimit: row.get('rate-limit') ?? null,
+      addressList: row.get('address-list') ?? null,
+      macCookieTimeout: row.get('mac-cookie-timeout') ?? null,
+    }));
+  }
+
+  async findUser(name: string): Promise<HotspotUser | undefined> {
+    const properties = ['name', 'password', 'profile', 'comment', 'disabled', 'limit-uptime', 'limit-bytes-total'];
+    const [row] = await this.#print('/ip/hotspot/user/print', ['.id', ...properties], `?name=${name}`);
+    if (!row) return undefined;
+    return {
+      id: text(row, '.id'),
+      name: text(row, 'name'),
+      password: new Secret(text(row, 'password')),
+      profile: text(row, 'profile'),
+      comment: text(row, 'comment'),
+      disabled: isTrue(row, 'disabled'),
+      limitUptime: limit(row, 'limit-uptime'),
+      limitBytesTotal: numberOrNull(limit(row, 'limit-bytes-total')),
+    };
+  }
+
+  async addUser(user: NewHotspotUser): Promise<void> {
+    await this.#run(['/ip/hotspot/user/add', `=name=${ascii(user.name)}`, ...userWords(user), '=disabled=no']);
+  }
+
+  async setUser(
+    id: string,
+    changes: Partial<Omit<NewHotspotUser, 'name'>> & { readonly disabled?: boolean },
+  ): Promise<void> {
+    const words = ['/ip/hotspot/user/set', `=.id=${id}`, ...userWords(changes)];
+    // Unlike `add`, where leaving the word out means the same, a user that had a password must be told to lose it.
+    if (changes.password?.reveal() === '') words.push('=password=');
+    if (changes.disabled !== undefined) words.push(`=disabled=${changes.disabled ? 'yes' : 'no'}`);
+    await this.#run(words);
+  }
+
+  async removeUser(id: string): Promise<void> {
+    await this.#remove('/ip/hotspot/user/remove', id);
+  }
+
+  async findHost(macAddress: string): Promise<HotspotHost | undefined> {
+    const properties = ['mac-address', 'address', 'to-address', 'authorized'];
+    // The router stores MACs in capitals and its queries compare text.
+    const query = `?mac-address=${macAddress.toUpperCase()}`;
+    const [row] = await this.#print('/ip/hotspot/host/print', properties, query);
+    if (!row) return undefined;
+    return {
+      macAddress: text(row, 'mac-address'),
+      // `to-address` is the one the hotspot gave, where it translates; elsewhere it equals `address` or is missing.
+      address: row.get('to-address') ?? text(row, 'address'),
+      authorized: isTrue(row, 'authorized'),
+    };
+  }
+
+  async sessionsOf(user: string): Promise<readonly ActiveSession[]> {
+    const properties = ['.id', 'user', 'address', 'mac-address', 'uptime', 'bytes-in', 'bytes-out'];
+    const rows = await this.#print('/ip/hotspot/active/print', properties, `?user=${user}`);
+    return rows.map((row) => ({
+      id: text(row, '.id'),
+      user: text(row, 'user'),
+      address: text(row, 'address'),
+      macAddress: text(row, 'mac-address'),
+      uptime: text(row, 'uptime'),
+      bytesIn: Number(text(row, 'bytes-in')),
+      bytesOut: Number(text(row, 'bytes-out')),
+    }));
+  }
+
+  async endSession(id: string): Promise<void> {
+    await this.#remove('/ip/hotspot/active/remove', id);
+  }
+
+  async cookiesOf(user: string): Promise<readonly string[]> {
+    const rows = await this.#print('/ip/hotspot/cookie/print', ['.id'], `?user=${user}`);
+    return rows.map((row) => text(row, '.id'));
+  }
+
+  async removeCookie(id: string): Promise<void> {
+    await this.#remove('/ip/hotspot/cookie/remove', id);
+  }
+
+  async logIn(device: DeviceLogin): Promise<void> {
+    const words = [
+      '/ip/hotspot/active/login',
+      `=ip=${device.address}`,
+      `=mac-address=${device.macAddress.toUpperCase()}`,
+      `=user=${device.user}`,
+      `=password=${device.password.reveal()}`,
+    ];
+    const answer = await this.#api.command(words);
+    if (answer.kind === 'trap' && !isAlreadyLoggedIn(answer.text)) throw refusedFault(answer.text, words);
+  }
+
+  close(): void {
+    this.#api.close();
+  }
+
+  #print(command: string, properties: readonly string[], ...queries: string[]): Promise<readonly Row[]> {
+    return this.#run([command, `=.proplist=${properties.join(',')}`, ...queries]);
+  }
+
+  /** What is gone already needs no removing (routeros.md 2.3). */
+  async #remove(command: string, id: string): Promise<void> {
+    const words = [command, `=.id=${id}`];
+    const answer = await this.#api.command(words);
+    if (answer.kind === 'trap' && refusedReason(answer.text) !== 'no-such-item') throw refusedFault(answer.text, words);
+  }
+
+  async #run(words: readonly string[]): Promise<readonly Row[]> {
+    const answer = await this.#api.command(words);
+    if (answer.kind === 'trap') throw refusedFault(answer.text, words);
+    return answer.rows;
+  }
+}
+
+/** The writable properties of a user that are given. An empty password (PIN) is left out. */
+function userWords(user: Partial<NewHotspotUser>): string[] {
+  const password = user.password?.reveal();
+  return [
+    ...(password ? [`=password=${ascii(password)}`] : []),
+    // A profile's name is the operator's own, in whatever letters: it goes back as it was read.
+    ...(user.profile === undefined ? [] : [`=profile=${user.profile}`]),
+    ...(user.comment === undefined ? [] : [`=comment=${ascii(user.comment)}`]),
+    ...(user.limitUptime === undefined ? [] : [`=limit-uptime=${ascii(user.limitUptime)}`]),
+    ...(user.limitBytesTotal === undefined ? [] : [`=limit-bytes-total=${user.limitBytesTotal}`]),
+  ];
+}
+
+/** RouterOS has no character set: what we author is plain ASCII, so that every tool reads it back alike (routeros.md 1.7). */
+function ascii(value: string): string {
+  if (!/^[\x20-\x7e]*$/.test(value)) throw new RouterFault('usage', 'only printable ASCII is written to a router');
+  return value;
+}
+
+const text = (row: Row | undefined, property: string): string => row?.get(property) ?? '';
+
+const isTrue = (row: Row, property: string): boolean => ['true', 'yes'].includes(text(row, property));
+
+/** Zero is RouterOS' other way of saying that there is no limit. */
+function limit(row: Row, property: string): string | null {
+  const value = text(row, property);
+  return ['', '0', '0s'].includes(value) ? null : value;
+}
+
+const numberOrNull = (value: string | null): number | null => (value === null ? null : Number(value));

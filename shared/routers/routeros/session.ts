@@ -1,0 +1,177 @@
+import { RouterFault, type RouterTarget } from '../client.ts';
+import { challengeResponse, isChallenge } from './login.ts';
+import { Wire } from './wire.ts';
+import { parseReply, type Reply, type Row, WordError } from './words.ts';
+
+/** More rows than the largest router holds; a stream without end stops here. */
+const MAX_ROWS = 200_000;
+
+export type Answer =
+  | {
+      readonly kind: 'done';
+      readonly rows: readonly Row[];
+      /** What `!done` itself carried, such as `ret`. */
+      readonly done: Row;
+    }
+  | { readonly kind: 'trap'; readonly text: string };
+
+interface Pending {
+  readonly rows: Row[];
+  trap: Reply | undefined;
+  readonly settle: (answer: Answer) => void;
+  readonly fail: (fault: RouterFault) => void;
+}
+
+/**
+ * One connection to one router, logged in, for one job. Every promise ends by its deadline or by the connection's end,
+ * whichever comes first; after either the session is over and is never used again.
+ */
+export class ApiSession {
+  readonly #wire: Wire;
+  readonly #commandDeadlineMs: number;
+  readonly #pending = new Map<string, Pending>();
+  #lastTag = 0;
+  #loggedIn = false;
+  #ended: RouterFault | undefined;
+  readonly #connected = Promise.withResolvers<void>();
+
+  private constructor(target: RouterTarget, commandDeadlineMs: number) {
+    this.#commandDeadlineMs = commandDeadlineMs;
+    // The session may end before anyone waits for the connection; that is no unhandled rejection.
+    this.#connected.promise.catch(() => undefined);
+    this.#wire = new Wire(target.host, target.port, {
+      connected: () => this.#connected.resolve(),
+      sentence: (words) => this.#receive(parseReply(words)),
+      closed: (cause) => this.#end(cause),
+    });
+  }
+
+  /**
+   * Connects and logs in, by either login (plain since 6.43, MD5 challenge before).
+   *
+   * @param deadlineMs for connecting and logging in together
+   * @throws RouterFault `unreachable`, `login-refused` or `usage`
+   */
+  static async open(target: RouterTarget, deadlineMs: number, commandDeadlineMs: number): Promise<ApiSession> {
+    const session = new ApiSession(target, commandDeadlineMs);
+    const timer = setTimeout(() => session.#end(`no login within ${deadlineMs} ms`), deadlineMs);
+    try {
+      session.#dial();
+      await session.#connected.promise;
+      await session.#logIn(target);
+      return session;
+    } catch (error) {
+      session.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Sends one command and collects its answer.
+   *
+   * @param words command, attributes and queries; the tag is added here
+   * @throws RouterFault `answer-lost` when it was sent and not answered, `unreachable` when the connection had ended
+   *   before it was sent, `usage` when it cannot be sent. A trap is an answer, not a fault.
+   */
+  async command(words: readonly string[]): Promise<Answer> {
+    const timer = setTimeout(
+      () => this.#end(`no answer within ${this.#commandDeadlineMs} ms`),
+      this.#commandDeadlineMs,
+    );
+    try {
+      return await this.#exchange(words);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Destroys the socket at once; answers still awaited are lost. */
+  close(): void {
+    this.#end('closed by us', 'usage');
+  }
+
+  /** What a log or `JSON.stringify` may see of it (F26). */
+  toJSON(): { readonly open: boolean } {
+    return { open: this.#ended === undefined };
+  }
+
+  #dial(): void {
+    try {
+      this.#wire.connect();
+    } catch (error) {
+      throw error instanceof RangeError ? new RouterFault('usage', 'not a port that can be dialled') : error;
+    }
+  }
+
+  async #logIn({ username, password }: RouterTarget): Promise<void> {
+    const user = `=name=${username}`;
+    const plain = await this.#exchange(['/login', user, `=password=${password.reveal()}`]);
+    const challenge = accepted(plain).done.get('ret');
+    if (challenge !== undefined) {
+      if (!isChallenge(challenge)) throw new RouterFault('unreachable', 'the login challenge is not hexadecimal');
+      accepted(await this.#exchange(['/login', user, `=response=${challengeResponse(password, challenge)}`]));
+    }
+    this.#loggedIn = true;
+  }
+
+  #exchange(words: readonly string[]): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) throw this.#ended;
+      const tag = String(++this.#lastTag);
+      try {
+        this.#wire.write([...words, `.tag=${tag}`]);
+      } catch (error) {
+        throw error instanceof WordError ? new RouterFault('usage', error.message) : error;
+      }
+      this.#pending.set(tag, { rows: [], trap: undefined, settle: resolve, fail: reject });
+    });
+  }
+
+  #receive(reply: Reply): void {
+    // After the end, sentences of the same chunk may still come.
+    if (this.#ended) return;
+    if (reply.kind === 'fatal') return this.#end('the router ended the session');
+    if (reply.tag === undefined) return this.#end('untagged reply');
+    const pending = this.#pending.get(reply.tag);
+    // A late or second reply to a command already settled (F9).
+    if (!pending) return;
+    switch (reply.kind) {
+      case 're':
+        if (pending.rows.push(reply.attributes) > MAX_ROWS) this.#end('too many rows');
+        return;
+      case 'trap':
+        pending.trap ??= reply;
+        return;
+      case 'done':
+        this.#pending.delete(reply.tag);
+        pending.settle(
+          pending.trap
+            ? { kind: 'trap', text: pending.trap.attributes.get('message') ?? pending.trap.text }
+            : { kind: 'done', rows: pending.rows, done: reply.attributes },
+        );
+        return;
+      case 'empty':
+      case 'other':
+        return;
+    }
+  }
+
+  /** The one way a session ends. Commands already sent lose their answer; later ones were never sent. */
+  #end(cause: string, later: 'unreachable' | 'usage' = 'unreachable'): void {
+    if (this.#ended) return;
+    this.#ended = new RouterFault(later, cause);
+    this.#wire.destroy();
+    this.#connected.reject(this.#ended);
+    const fault = new RouterFault(this.#loggedIn ? 'answer-lost' : 'unreachable', cause);
+    for (const pending of this.#pending.values()) pending.fail(fault);
+    this.#pending.clear();
+  }
+}
+
+function accepted(answer: Answer): Extract<Answer, { kind: 'done' }> {
+  // The router's text stays out: it may repeat the user's name.
+  if (answer.kind === 'trap') throw new RouterFault('login-refused', 'the router refused the login');
+  return answer;
+}

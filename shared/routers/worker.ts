@@ -1,0 +1,152 @@
+/**
+ * One visit to a router at a time: take the lease, read what the job is about, do it, write down what came of it. The
+ * queue's message is always acknowledged; what is still owed stands on the due index (design 4).
+ */
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import { type AddressPolicy, resolveAllowed } from '../security/address-policy.ts';
+import type { SecretBox } from '../security/secret-box.ts';
+import { type Access, accessSchema } from '../store/accesses.ts';
+import { type Job, type JobOutcome, jobSchema, type JobStore } from '../store/jobs.ts';
+import type { Contact, RouterHealthStore } from '../store/router-health.ts';
+import { type Router, routerSchema } from '../store/routers.ts';
+import { keys, type Table } from '../store/table.ts';
+import { RouterFault, type RouterSession, type RouterTransport } from './client.ts';
+import type { JobMessage } from './jobs.ts';
+
+/** Longer than the worker may run (20 s), so that a living worker never shares a router. */
+const LEASE_MS = 25_000;
+const CONNECT_MS = 4_000;
+
+export interface WorkerParts {
+  readonly table: Table;
+  readonly health: RouterHealthStore;
+  readonly jobItems: JobStore;
+  readonly routerCredentials: SecretBox;
+  readonly transport: RouterTransport;
+  readonly addressPolicy: AddressPolicy;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What a task gets to do its work with. */
+export interface Visit {
+  readonly job: Job;
+  readonly access: Access | undefined;
+  /** The worker before this one died while it held the router: what it sent last may or may not have taken effect. */
+  readonly afterCrash: boolean;
+  /** Opens the one session of this visit, when first asked for. @throws RouterFault */
+  open(): Promise<RouterSession>;
+  /** The task met a fault and deals with it itself; the router's health still has to know. */
+  failed(fault: RouterFault): void;
+  /** A full probe's findings, for the router's health. */
+  probed(found: {
+    readonly identity: string;
+    readonly version: string;
+    readonly profileNames: readonly string[];
+  }): void;
+}
+
+/** Does a job and says what came of it; `recorded` when the task has written the outcome together with its own facts. */
+export type Task = (visit: Visit) => Promise<{ readonly outcome: JobOutcome; readonly recorded: boolean }>;
+
+export type Tasks = Readonly<Record<Job['task']['kind'], Task>>;
+
+export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts): Promise<void> {
+  const { companyId, routerId, jobId, accessId } = message;
+  const { health, clock, table } = parts;
+  const logger = parts.logger.with({ jobId, routerId });
+  const lease = await health.takeLease(companyId, routerId, jobId, clock.now(), LEASE_MS);
+  if (!lease) {
+    logger.warn('router is busy, job dropped');
+    return;
+  }
+  const line: { contact: Contact } = { contact: { kind: 'none' } };
+  try {
+    const [jobFound, routerFound, accessFound] = await table.batchGet([
+      keys.job(companyId, jobId),
+      keys.router(companyId, routerId),
+      ...(accessId === undefined ? [] : [keys.access(companyId, accessId)]),
+    ]);
+    if (!jobFound || !routerFound) {
+      logger.warn('job or router is gone');
+      return;
+    }
+    const job = jobSchema.parse(jobFound);
+    if (job.outcome !== null) return;
+    const router = routerSchema.parse(routerFound);
+    const access = accessFound && accessSchema.parse(accessFound);
+    const { outcome, recorded } = await visit(
+      { job, router, access, afterCrash: lease.afterCrash, line },
+      tasks,
+      parts,
+    );
+    if (!recorded) await parts.jobItems.finish(job, outcome);
+    logger.info('router job done', { task: job.task.kind, outcome: outcome.kind });
+  } finally {
+    await health.releaseLease(companyId, routerId, jobId, line.contact, clock.now());
+  }
+}
+
+interface Subject {
+  readonly job: Job;
+  readonly router: Router;
+  readonly access: Access | undefined;
+  readonly afterCrash: boolean;
+  readonly line: { contact: Contact };
+}
+
+async function visit({ job, router, access, afterCrash, line }: Subject, tasks: Tasks, parts: WorkerParts) {
+  let session: RouterSession | undefined;
+  const failed = (fault: RouterFault): void => {
+    if (fault.kind !== 'refused') line.contact = { kind: 'unreachable' };
+  };
+  try {
+    return await tasks[job.task.kind]({
+      job,
+      access,
+      afterCrash,
+      open: async () => {
+        session ??= await connect(router, parts);
+        line.contact = { kind: 'answered' };
+        return session;
+      },
+      failed,
+      probed: (found) => {
+        line.contact = { kind: 'probed', ...found };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof RouterFault)) throw error;
+    parts.logger.warn('router fault', { routerId: router.id, kind: error.kind, reason: error.reason ?? null });
+    failed(error);
+    return { outcome: outcomeOf(error), recorded: false };
+  } finally {
+    session?.close();
+  }
+}
+
+async function connect(router: Router, parts: WorkerParts): Promise<RouterSession> {
+  if (router.sealedPassword === null) throw new RouterFault('login-refused', 'router has no stored password');
+  const resolved = await resolveAllowed(router.host, parts.addressPolicy);
+  if (resolved.kind !== 'ok') throw new RouterFault('unreachable', resolved.kind);
+  const password = await parts.routerCredentials.open(router.companyId, router.sealedPassword);
+  const target = { host: resolved.address, port: router.port, username: router.username, password };
+  return parts.transport.connect(target, CONNECT_MS);
+}
+
+/** A fault as the one who waits needs to know it. */
+export function outcomeOf(fault: RouterFault): JobOutcome {
+  switch (fault.kind) {
+    case 'unreachable':
+      return { kind: 'unreachable' };
+    case 'answer-lost':
+      return { kind: 'answer-lost' };
+    case 'login-refused':
+      return { kind: 'refused', reason: 'router-login' };
+    case 'refused':
+      return { kind: 'refused', reason: fault.reason ?? 'other' };
+    case 'usage':
+      return { kind: 'refused', reason: 'usage' };
+  }
+}

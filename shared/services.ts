@@ -1,0 +1,235 @@
+import type { GatewayName, PaymentGateway } from './gateways/gateway.ts';
+import { type AwsClients, createAwsClients } from './platform/aws.ts';
+import { capabilities, type Capability, MissingCapability } from './platform/capabilities.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import { type Config, readConfig, setting } from './platform/config.ts';
+import { Logger, type LogSink } from './platform/logger.ts';
+import type { BuyParts } from './purchases/buy.ts';
+import type { SettleParts } from './purchases/settle.ts';
+import type { RouterTransport } from './routers/client.ts';
+import { Jobs } from './routers/jobs.ts';
+import type { WorkerParts } from './routers/worker.ts';
+import type { AddressPolicy } from './security/address-policy.ts';
+import { SecretBox, type SecretPurpose } from './security/secret-box.ts';
+import { Throttle } from './security/throttle.ts';
+import { Tokens } from './security/tokens.ts';
+import { AccessStore } from './store/accesses.ts';
+import { ApiKeyStore } from './store/api-keys.ts';
+import { CompanyStore } from './store/companies.ts';
+import { JobStore } from './store/jobs.ts';
+import { ProductStore } from './store/products.ts';
+import { PurchaseStore } from './store/purchases.ts';
+import { RouterHealthStore } from './store/router-health.ts';
+import { RouterStore } from './store/routers.ts';
+import { Table } from './store/table.ts';
+import { UserStore } from './store/users.ts';
+import { KeyUses } from './tenants/key-uses.ts';
+
+/** What one process shares: clients with their connections, and caches. Made at the first request, kept while warm. */
+interface Runtime {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly aws: AwsClients;
+  readonly kept: Map<string, unknown>;
+  readonly gateways: Map<GatewayName, PaymentGateway>;
+}
+
+export interface RuntimeOptions {
+  readonly config?: Config;
+  readonly clock?: Clock;
+  readonly logSink?: LogSink;
+}
+
+function createRuntime({ config = readConfig(), clock = systemClock, logSink }: RuntimeOptions = {}): Runtime {
+  return {
+    config,
+    clock,
+    logger: new Logger(clock, config.LOG_LEVEL, logSink),
+    aws: createAwsClients(config),
+    kept: new Map(),
+    gateways: new Map(),
+  };
+}
+
+let runtime: Runtime | undefined;
+
+/** The sandbox and the tests say where the endpoints are and what time it is; on Lambda the environment does. */
+export function useRuntime(options: RuntimeOptions): void {
+  runtime = createRuntime(options);
+}
+
+/** @param needs the capabilities of the row or job that asks; anything else is refused, as IAM would on AWS */
+export function openServices(needs: readonly Capability[]): Services {
+  runtime ??= createRuntime();
+  return new Services(runtime, needs);
+}
+
+/** Everything a function may use, made when first touched. The one place where parts are put together. */
+export class Services {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly #runtime: Runtime;
+  readonly #needs: readonly Capability[];
+
+  constructor(shared: Runtime, needs: readonly Capability[]) {
+    this.#runtime = shared;
+    this.#needs = needs;
+    this.clock = shared.clock;
+    this.logger = shared.logger;
+  }
+
+  get table(): Table {
+    return this.#keep('table', Table, () => new Table(this.#runtime.aws.dynamo, this.#granted('table')));
+  }
+
+  get companies(): CompanyStore {
+    return new CompanyStore(this.table);
+  }
+
+  get routers(): RouterStore {
+    return new RouterStore(this.table);
+  }
+
+  get apiKeys(): ApiKeyStore {
+    return new ApiKeyStore(this.table);
+  }
+
+  get users(): UserStore {
+    return new UserStore(this.table);
+  }
+
+  get products(): ProductStore {
+    return new ProductStore(this.table);
+  }
+
+  get purchases(): PurchaseStore {
+    return new PurchaseStore(this.table);
+  }
+
+  get accesses(): AccessStore {
+    return new AccessStore(this.table);
+  }
+
+  get jobItems(): JobStore {
+    return new JobStore(this.table);
+  }
+
+  get health(): RouterHealthStore {
+    return new RouterHealthStore(this.table);
+  }
+
+  get throttle(): Throttle {
+    return new Throttle(this.table, this.clock);
+  }
+
+  get keyUses(): KeyUses {
+    return this.#keep('key-uses', KeyUses, () => new KeyUses(this.apiKeys));
+  }
+
+  /** Sends work to the routers' worker and waits for it. */
+  get jobs(): Jobs {
+    return this.#keep(
+      'jobs',
+      Jobs,
+      () =>
+        new Jobs({
+          sqs: this.#runtime.aws.sqs,
+          queueUrl: this.#granted('jobs:send'),
+          items: this.jobItems,
+          clock: this.clock,
+        }),
+    );
+  }
+
+  get tokens(): Tokens {
+    return this.#keep(
+      `tokens ${this.#needs.join()}`,
+      Tokens,
+      () => new Tokens({ kms: this.#runtime.aws.kms, clock: this.clock, keyId: (use) => this.#granted(use) }),
+    );
+  }
+
+  box(purpose: SecretPurpose): SecretBox {
+    const can = (verb: 'seal' | 'open') => this.#needs.includes(`${purpose}:${verb}`);
+    const use = can('seal') && can('open') ? 'both' : can('open') ? 'open' : 'seal';
+    return this.#keep(`box ${purpose} ${use}`, SecretBox, () => {
+      const keyId = this.#granted(`${purpose}:${use === 'open' ? 'open' : 'seal'}`);
+      return new SecretBox({ kms: this.#runtime.aws.kms, keyId, purpose, can: use, clock: this.clock });
+    });
+  }
+
+  /** Loaded when first used, so that no function carries another gateway's SDK. */
+  async gateway(name: GatewayName): Promise<PaymentGateway> {
+    const { gateways } = this.#runtime;
+    const gateway = gateways.get(name) ?? (await loadGateway(name, this.#runtime));
+    gateways.set(name, gateway);
+    return gateway;
+  }
+
+  /** Only the worker reaches routers: it alone stands in the network that can. */
+  async routerTransport(): Promise<RouterTransport> {
+    const { routerOsTransport } = await import('./routers/routeros/client.ts');
+    return routerOsTransport();
+  }
+
+  /** Which hosts a router may have; loopback only in the sandbox. */
+  get addressPolicy(): AddressPolicy {
+    return { loopback: this.#runtime.config.LOOPBACK_ROUTERS };
+  }
+
+  /** What moving money takes. @param logger carries the correlation id of the request or sweep */
+  settleParts(logger: Logger): SettleParts {
+    return {
+      purchases: this.purchases,
+      accesses: this.accesses,
+      companies: this.companies,
+      gatewayCredentials: this.box('gateway-credentials'),
+      gateway: (name) => this.gateway(name),
+      jobs: this.jobs,
+      clock: this.clock,
+      logger,
+    };
+  }
+
+  buyParts(logger: Logger): BuyParts {
+    return { ...this.settleParts(logger), health: this.health, accessCodes: this.box('access-codes') };
+  }
+
+  async workerParts(logger: Logger): Promise<WorkerParts> {
+    return {
+      table: this.table,
+      health: this.health,
+      jobItems: this.jobItems,
+      routerCredentials: this.box('router-credentials'),
+      transport: await this.routerTransport(),
+      addressPolicy: this.addressPolicy,
+      clock: this.clock,
+      logger,
+    };
+  }
+
+  #granted(capability: Capability): string {
+    if (!this.#needs.includes(capability)) throw new MissingCapability(capability);
+    return setting(this.#runtime.config, capabilities[capability][0]);
+  }
+
+  #keep<T>(name: string, kind: abstract new (...parts: never[]) => T, make: () => T): T {
+    const found = this.#runtime.kept.get(name);
+    if (found instanceof kind) return found;
+    const made = make();
+    this.#runtime.kept.set(name, made);
+    return made;
+  }
+}
+
+async function loadGateway(name: GatewayName, { config, clock }: Runtime): Promise<PaymentGateway> {
+  switch (name) {
+    case 'conekta': {
+      const { conektaGateway } = await import('./gateways/conekta/client.ts');
+      return conektaGateway({ baseUrl: config.CONEKTA_BASE_URL, clock });
+    }
+    case 'mercado-pago':
+      throw new Error('No purchase is made through Mercado Pago yet');
+  }
+}

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { type Attributes, keys, NOT_THERE, type Table, THERE } from './table.ts';
+
+const profileSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  sessionTimeout: z.string().nullable(),
+  idleTimeout: z.string().nullable(),
+  keepaliveTimeout: z.string().nullable(),
+  statusAutorefresh: z.string().nullable(),
+  sharedUsers: z.string().nullable(),
+  rateLimit: z.string().nullable(),
+  addressList: z.string().nullable(),
+  macCookieTimeout: z.string().nullable(),
+});
+
+/** How logging a phone in went. `slow`: the time was over, or the router's answer was lost. */
+export const logInResults = ['connected', 'no-host', 'refused', 'slow', 'not-delivered'] as const;
+
+/** What a job found, as the one who waits needs it. No addresses, no passwords. */
+const outcomeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('converged'),
+    observed: z.enum(['present', 'absent']),
+    logIn: z.enum(logInResults).nullable(),
+  }),
+  z.object({ kind: z.literal('unreachable') }),
+  z.object({ kind: z.literal('refused'), reason: z.string() }),
+  z.object({ kind: z.literal('answer-lost') }),
+  z.object({ kind: z.literal('probed'), identity: z.string(), profiles: z.array(profileSchema) }),
+  /** Nobody waits any more, or the router was busy with another job. */
+  z.object({ kind: z.literal('dropped') }),
+]);
+export type JobOutcome = z.infer<typeof outcomeSchema>;
+
+const taskSchema = z.discriminatedUnion('kind', [
+  /** Durable: makes the router agree with the access. Logs a phone in as well while somebody waits for that. */
+  z.object({
+    kind: z.literal('converge-access'),
+    accessId: z.string(),
+    logIn: z.object({ macAddress: z.string(), until: z.number() }).nullable(),
+  }),
+  /** Interactive: identity, version and profiles; keeps the router's health up to date. */
+  z.object({ kind: z.literal('probe'), until: z.number() }),
+]);
+export type JobTask = z.infer<typeof taskSchema>;
+
+/** One visit to a router. The queue message carries ids only; this item is what the worker reads and answers into. */
+export const jobSchema = z.object({
+  id: z.string(),
+  companyId: z.string(),
+  routerId: z.string(),
+  task: taskSchema,
+  createdAt: z.number(),
+  outcome: outcomeSchema.nullable(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+/** Jobs are read for seconds and kept for a day, for whoever looks into an incident. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+export const jobItem = (job: Job): Attributes => ({
+  ...job,
+  expiresAtSeconds: Math.ceil((job.createdAt + KEPT_MS) / 1000),
+});
+
+export class JobStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async create(job: Job): Promise<void> {
+    await this.#table.write({
+      kind: 'put',
+      key: keys.job(job.companyId, job.id),
+      item: jobItem(job),
+      condition: NOT_THERE,
+    });
+  }
+
+  async find(companyId: string, jobId: string): Promise<Job | undefined> {
+    return this.#table.get(keys.job(companyId, jobId), jobSchema);
+  }
+
+  async finish(job: Job, outcome: JobOutcome): Promise<void> {
+    await this.#table.update(
+      keys.job(job.companyId, job.id),
+      'SET #outcome = :outcome',
+      { ':outcome': outcome },
+      THERE,
+    );
+  }
+}

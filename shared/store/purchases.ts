@@ -1,0 +1,259 @@
+import * as z from 'zod';
+import { declineReasons, gatewayNames } from '../gateways/gateway.ts';
+import { currencies } from '../platform/money.ts';
+import { type Access, accessItem, accessSchema } from './accesses.ts';
+import { dueAttributes } from './due.ts';
+import { type Job, jobItem, jobSchema } from './jobs.ts';
+import {
+  type Attributes,
+  type Condition,
+  type Key,
+  keys,
+  NOT_THERE,
+  prefixes,
+  type Table,
+  type Write,
+} from './table.ts';
+
+/** Where the money of a purchase stands. What each means and how it moves: shared/purchases/purchase.ts. */
+export const purchaseStates = [
+  'created',
+  'charging',
+  'paid',
+  'declined',
+  'in_doubt',
+  'not_charged',
+  'action_required',
+  'awaiting_payment',
+  'expired',
+  'refunding',
+  'refund_pending',
+  'refunded',
+  'refund_failed',
+  'disputed',
+  'charged_back',
+] as const;
+export type PurchaseState = (typeof purchaseStates)[number];
+
+export const accessKinds = ['usuario_contrasena', 'pin'] as const;
+export type AccessKind = (typeof accessKinds)[number];
+
+const refusalSchema = z.object({
+  reason: z.enum(declineReasons),
+  httpStatus: z.union([
+    z.literal(400),
+    z.literal(401),
+    z.literal(402),
+    z.literal(404),
+    z.literal(422),
+    z.literal(429),
+    z.literal(500),
+  ]),
+});
+
+export const purchaseSchema = z.object({
+  id: z.number(),
+  companyId: z.string(),
+  routerId: z.string(),
+  productId: z.number(),
+  accessId: z.string(),
+  apiKeyId: z.string(),
+  state: z.enum(purchaseStates),
+  /** Raised by every write; every write is conditional on it. */
+  version: z.number(),
+
+  gateway: z.enum(gatewayNames),
+  /** The company's credentials this purchase is charged, settled and refunded with. */
+  credentialsVersion: z.number(),
+  /** The gateway's order, stored before any charge is put on it. */
+  orderRef: z.string().nullable(),
+  /** The gateway's payment. The same id again is a repeated answer; another id is a second approval. */
+  paymentId: z.string().nullable(),
+  live: z.boolean().nullable(),
+  refusal: refusalSchema.nullable(),
+  nextActionUrl: z.string().nullable(),
+  amountMinor: z.number(),
+  currency: z.enum(currencies),
+  /** What is to be given back in total, and what the gateway says was. */
+  refundTargetMinor: z.number(),
+  refundedMinor: z.number(),
+  /** Payment ids approved beyond the first: each is given back whole. */
+  surplusPaymentIds: z.array(z.string()),
+  /** Who decided to deliver although a refund had failed: the deadline rule then leaves it alone. */
+  keptBy: z.string().nullable(),
+
+  productName: z.string(),
+  profileName: z.string(),
+  customer: z.object({ name: z.string(), email: z.string(), phone: z.string().nullable() }),
+  userKind: z.enum(accessKinds),
+  autoConnect: z.boolean(),
+  /** As the portal sent them, already known to be well formed. */
+  macAddress: z.string().nullable(),
+  ipAddress: z.string().nullable(),
+  /** SHA-256 of the secret in `consulta_url`. */
+  consultHash: z.string(),
+  /** Buyers (a MAC, an e-mail's hash) who have this purchase open: the guards that stand while the charge is not known. */
+  openGuards: z.array(z.string()),
+  /** The idempotency key's hash; null once the key was given back because no charge was tried with it. */
+  idempotencyHash: z.string().nullable(),
+  /** The router job sent when the money was known: a repeated request waits for it too, and answers the same. */
+  jobId: z.string().nullable(),
+
+  createdAt: z.number(),
+  chargingAt: z.number().nullable(),
+  paidAt: z.number().nullable(),
+  /** When the user was first seen on the router with this purchase's time. Never taken back (design 3, rule 2). */
+  deliveredAt: z.number().nullable(),
+  /** Looks at the gateway since the answer was lost or a person was sent to a 3DS page, and when that began. */
+  looks: z.number(),
+  waitingSince: z.number().nullable(),
+  /** Absent, not null, in the table: the index is sparse. */
+  dueAt: z.number().nullable().default(null),
+});
+export type Purchase = z.infer<typeof purchaseSchema>;
+
+/** A purchase made under one idempotency key, kept 24 hours. */
+export const idempotencySchema = z.object({ purchaseId: z.number(), bodyHash: z.string(), expiresAt: z.number() });
+const openGuardSchema = z.object({ purchaseId: z.number() });
+const ownerSchema = z.object({ companyId: z.string() });
+
+export interface Idempotency {
+  readonly keyHash: string;
+  readonly bodyHash: string;
+  /** Milliseconds; checked in code, since the store removes expired items late. */
+  readonly expiresAt: number;
+}
+
+export type StartResult =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'same-request'; readonly purchaseId: number; readonly bodyHash: string }
+  | { readonly kind: 'open-purchase'; readonly purchaseId: number }
+  /** The drawn name or number was taken: draw again. */
+  | { readonly kind: 'collision' };
+
+export const purchaseItem = (purchase: Purchase): Attributes => ({ ...purchase, ...dueAttributes(purchase.dueAt) });
+
+const unchanged = (before: { readonly version: number }): Condition => ({
+  expression: '#version = :version',
+  values: { ':version': before.version },
+});
+
+const moneyUnchanged = (before: Purchase): Condition => ({
+  expression: '#version = :version AND #state = :state',
+  values: { ':version': before.version, ':state': before.state },
+});
+
+export class PurchaseStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async find(companyId: string, purchaseId: number): Promise<Purchase | undefined> {
+    return this.#table.get(keys.purchase(companyId, purchaseId), purchaseSchema);
+  }
+
+  /** The company a purchase number belongs to: a consult link carries the number only. */
+  async ownerOf(purchaseId: number): Promise<string | undefined> {
+    return (await this.#table.get(keys.purchaseOwner(purchaseId), ownerSchema))?.companyId;
+  }
+
+  /** A purchase with what the buyer's answer is made of, in one read. */
+  async findWithAccess(companyId: string, purchaseId: number, accessId: string, jobId: string | null) {
+    const [purchase, access, job] = await this.#table.batchGet([
+      keys.purchase(companyId, purchaseId),
+      keys.access(companyId, accessId),
+      ...(jobId === null ? [] : [keys.job(companyId, jobId)]),
+    ]);
+    return {
+      purchase: purchase && purchaseSchema.parse(purchase),
+      access: access && accessSchema.parse(access),
+      job: job && jobSchema.parse(job),
+    };
+  }
+
+  async newest(companyId: string, limit: number): Promise<Purchase[]> {
+    const { pk } = keys.company(companyId);
+    return this.#table.queryPrefix(pk, prefixes.purchases, purchaseSchema, { newestFirst: true, limit });
+  }
+
+  /** The one write before any money call: purchase, its guards, the reserved name and the access, or nothing. */
+  async start(purchase: Purchase, access: Access, idempotency: Idempotency, now: number): Promise<StartResult> {
+    const { companyId, routerId, id } = purchase;
+    const guards: Key[] = purchase.openGuards.map((buyer) => keys.openPurchase(companyId, routerId, buyer));
+    const writes: Write[] = [
+      {
+        kind: 'put',
+        key: keys.idempotency(companyId, routerId, idempotency.keyHash),
+        item: {
+          purchaseId: id,
+          bodyHash: idempotency.bodyHash,
+          expiresAt: idempotency.expiresAt,
+          expiresAtSeconds: Math.ceil(idempotency.expiresAt / 1000),
+        },
+        condition: { expression: 'attribute_not_exists(pk) OR expiresAt <= :now', values: { ':now': now } },
+      },
+      ...guards.map((key): Write => ({ kind: 'put', key, item: { purchaseId: id }, condition: NOT_THERE })),
+      { kind: 'put', key: keys.purchaseOwner(id), item: { companyId }, condition: NOT_THERE },
+      {
+        kind: 'put',
+        key: keys.reservedName(companyId, routerId, access.username),
+        item: { accessId: access.id },
+        condition: NOT_THERE,
+      },
+      { kind: 'put', key: keys.purchase(companyId, id), item: purchaseItem(purchase), condition: NOT_THERE },
+      { kind: 'put', key: keys.access(companyId, access.id), item: accessItem(access), condition: NOT_THERE },
+    ];
+    const result = await this.#table.transact(writes);
+    if (result.kind === 'written') return { kind: 'started' };
+    const [standing, ...others] = result.failed;
+    if (standing !== undefined) {
+      const { purchaseId, bodyHash } = idempotencySchema.parse(standing);
+      return purchaseId === id ? { kind: 'started' } : { kind: 'same-request', purchaseId, bodyHash };
+    }
+    const open = others.slice(0, guards.length).find((guard) => guard !== undefined);
+    if (open !== undefined) return { kind: 'open-purchase', purchaseId: openGuardSchema.parse(open).purchaseId };
+    return { kind: 'collision' };
+  }
+
+  /**
+   * Moves the money, and whatever must move with it, in one transaction.
+   *
+   * @param move.access the access before and after, when this move grants or revokes it
+   * @param move.job a router job that must exist as soon as the money is known
+   * @returns false when somebody else wrote first: re-read, ask the gateway again, step again (design 3, rule 7)
+   */
+  async move(move: {
+    readonly before: Purchase;
+    readonly after: Purchase;
+    readonly access?: { readonly before: Access; readonly after: Access } | undefined;
+    readonly job?: Job | undefined;
+  }): Promise<boolean> {
+    const { before, after, access, job } = move;
+    const { companyId, routerId } = before;
+    const released = before.openGuards.filter((guard) => !after.openGuards.includes(guard));
+    const writes: Write[] = [
+      {
+        kind: 'put',
+        key: keys.purchase(companyId, before.id),
+        item: purchaseItem(after),
+        condition: moneyUnchanged(before),
+      },
+      ...released.map((buyer): Write => ({ kind: 'delete', key: keys.openPurchase(companyId, routerId, buyer) })),
+    ];
+    if (before.idempotencyHash !== null && after.idempotencyHash === null)
+      writes.push({ kind: 'delete', key: keys.idempotency(companyId, routerId, before.idempotencyHash) });
+    if (access)
+      writes.push({
+        kind: 'put',
+        key: keys.access(companyId, access.before.id),
+        item: accessItem(access.after),
+        condition: unchanged(access.before),
+      });
+    if (job) writes.push({ kind: 'put', key: keys.job(companyId, job.id), item: jobItem(job), condition: NOT_THERE });
+    const [only, ...more] = writes;
+    if (only?.kind === 'put' && more.length === 0) return this.#table.write(only);
+    return (await this.#table.transact(writes)).kind === 'written';
+  }
+}

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { keys, type Table } from './table.ts';
+
+/** What we know of a router without asking it, and who may talk to it now. */
+export const healthSchema = z.object({
+  /** Last time it answered anything. */
+  contactAt: z.number().nullable().default(null),
+  /** Last time identity and profiles were read. */
+  probedAt: z.number().nullable().default(null),
+  /** Last time it could not be reached; the circuit is open while this is later than `contactAt`. */
+  failedAt: z.number().nullable().default(null),
+  /** Last time somebody sent a probe, so that one is in flight at most. */
+  probeAskedAt: z.number().nullable().default(null),
+  identity: z.string().nullable().default(null),
+  version: z.string().nullable().default(null),
+  profileNames: z.array(z.string()).default([]),
+  leaseOwner: z.string().nullable().default(null),
+  leaseUntil: z.number().nullable().default(null),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+const leaseSchema = z.object({ leaseBefore: z.string() });
+
+export interface Lease {
+  /** The holder before never let go: it crashed, so what it last sent to the router is not known. */
+  readonly afterCrash: boolean;
+}
+
+export type Contact =
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'probed';
+      readonly identity: string;
+      readonly version: string;
+      readonly profileNames: readonly string[];
+    };
+
+export class RouterHealthStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async find(companyId: string, routerId: string): Promise<Health> {
+    return (await this.#table.get(keys.health(companyId, routerId), healthSchema)) ?? healthSchema.parse({});
+  }
+
+  /** @returns undefined while another worker holds the router (design 3, rule 6) */
+  async takeLease(
+    companyId: string,
+    routerId: string,
+    owner: string,
+    now: number,
+    leaseMs: number,
+  ): Promise<Lease | undefined> {
+    const item = await this.#table.update(
+      keys.health(companyId, routerId),
+      'SET #leaseBefore = if_not_exists(#leaseOwner, :nobody), #leaseOwner = :owner, #leaseUntil = :until',
+      { ':owner': owner, ':until': now + leaseMs, ':nobody': '' },
+      { expression: 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now', values: { ':now': now } },
+    );
+    return item && { afterCrash: leaseSchema.parse(item).leaseBefore !== '' };
+  }
+
+  /** Lets the router go and writes down how it answered. A lease that ran out meanwhile is another's: left alone. */
+  async releaseLease(companyId: string, routerId: string, owner: string, contact: Contact, now: number): Promise<void> {
+    const { set, values } = changes(contact, now);
+    await this.#table.update(
+      keys.health(companyId, routerId),
+      `${set === '' ? '' : `SET ${set} `}REMOVE #leaseOwner, #leaseUntil`,
+      values,
+      { expression: '#leaseOwner = :owner', values: { ':owner': owner } },
+    );
+  }
+
+  /** @returns true for the one caller in `quietMs` who may send a probe */
+  async claimProbe(companyId: string, routerId: string, now: number, quietMs: number): Promise<boolean> {
+    const item = await this.#table.update(
+      keys.health(companyId, routerId),
+      'SET #probeAskedAt = :now',
+      { ':now': now },
+      {
+        expression: 'attribute_not_exists(probeAskedAt) OR probeAskedAt <= :quiet',
+        values: { ':quiet': now - quietMs },
+      },
+    );
+    return item !== undefined;
+  }
+}
+
+function changes(contact: Contact, now: number): { set: string; values: Record<string, unknown> } {
+  switch (contact.kind) {
+    case 'none':
+      return { set: '', values: {} };
+    case 'answered':
+      return { set: '#contactAt = :now', values: { ':now': now } };
+    case 'unreachable':
+      return { set: '#failedAt = :now', values: { ':now': now } };
+    case 'probed':
+      return {
+        set: '#contactAt = :now, #probedAt = :now, #identity = :identity, #version = :version, #profileNames = :names',
+        values: {
+          ':now': now,
+          ':identity': contact.identity,
+          ':version': contact.version,
+          ':names': contact.profileNames,
+        },
+      };
+  }
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { type ApiKey, newKeyWrites } from './api-keys.ts';
+import { keys, NOT_THERE, prefixes, type Table, THERE } from './table.ts';
+
+/** A MikroTik router of one company. The password is sealed; only the worker can open it. */
+export const routerSchema = z.object({
+  id: z.string(),
+  companyId: z.string(),
+  name: z.string(),
+  host: z.string(),
+  port: z.number(),
+  username: z.string(),
+  /** null after host, port or user were changed without giving the password again (design 5). */
+  sealedPassword: z.string().nullable(),
+  location: z.string().nullable(),
+  active: z.boolean(),
+  createdAt: z.number(),
+  /** The one key in force, so that issuing a new one revokes the old in the same transaction. */
+  activeKey: z.object({ id: z.string(), hash: z.string() }).nullable(),
+});
+export type Router = z.infer<typeof routerSchema>;
+
+export class RouterStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async find(companyId: string, routerId: string): Promise<Router | undefined> {
+    return this.#table.get(keys.router(companyId, routerId), routerSchema);
+  }
+
+  /** By id: that is no order of any meaning, but it is always the same. */
+  async listOfCompany(companyId: string): Promise<Router[]> {
+    return this.#table.queryPrefix(keys.company(companyId).pk, prefixes.routers, routerSchema);
+  }
+
+  /** Writes a router and its first key. */
+  async create(router: Router, apiKey: ApiKey): Promise<void> {
+    const { kind } = await this.#table.transact([
+      { kind: 'put', key: keys.router(router.companyId, router.id), item: { ...router }, condition: NOT_THERE },
+      ...newKeyWrites(apiKey),
+    ]);
+    if (kind === 'refused') throw new Error('The id of a new router is taken');
+  }
+
+  /** @returns false when it stood so already */
+  async setActive(companyId: string, routerId: string, active: boolean): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.router(companyId, routerId),
+      update: 'SET #active = :active',
+      values: { ':active': active },
+      condition: { expression: `${THERE.expression} AND #active <> :active` },
+    });
+  }
+}

@@ -1,0 +1,357 @@
+/**
+ * The one table. Keys and access patterns; no operation ever scans.
+ *
+ * pk                        sk                       item                       read by
+ * ------------------------  -----------------------  -------------------------  ------------------------------------------
+ * COMPANY#<company>         COMPANY                  company, sealed gateway    get (in the batch of every portal call)
+ *                                                    credentials in force
+ * COMPANY#<company>         CREDENTIALS#<gateway>#v  one version of credentials get by the version a purchase was made with
+ * COMPANY#<company>         ROUTER#<router>          router                     get; list of a company = query
+ * COMPANY#<company>         HEALTH#<router>          what we know of a router,  get (in the batch); written by the worker
+ *                                                    and the worker's lease
+ * COMPANY#<company>         PRODUCT#<id>             product                    get; list of a company = query
+ * COMPANY#<company>         PROFILE#<router>#<id>    uniqueness guard           written with the product
+ * COMPANY#<company>         PURCHASE#<id>            purchase                   get; list of a company, newest first = query
+ * COMPANY#<company>         ACCESS#<id>              access                     get
+ * COMPANY#<company>         JOB#<id>                 router job and its outcome get, while someone waits; expires
+ * COMPANY#<company>         NAME#<router>#<name>     reserved user name         written with the access
+ * COMPANY#<company>         OPEN#<router>#<buyer>    open purchase of a buyer   get after a refused write
+ * COMPANY#<company>         IDEMPOTENCY#<router>#<k> purchase made by a key     get after a refused write; expires
+ * COMPANY#<company>         APIKEY#<router>#<key>    hash of a key              list of a router's keys = query, then batch
+ * KEY#<sha256>              KEY                      API key, counters          get (in the batch of every portal call)
+ * PURCHASE#<id>             OWNER                    company of a purchase      get by the consult link
+ * USER#<id>                 USER                     staff user                 get on every session call
+ * EMAIL#<address>           EMAIL                    user id of an address      get at login; uniqueness guard
+ * COUNTER#<name>            COUNTER                  last number given out      atomic add
+ * THROTTLE#<what>#<whom>    THROTTLE                 failures in a window       get, atomic add; expires
+ *
+ * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products.
+ * Index `due` (duePk, dueAt), sparse: everything owed at a time. duePk is one constant; a shard suffix is the way to grow.
+ *
+ * Putting the company in the partition key makes tenancy structural: no key built for one company reaches another's item.
+ */
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { pause } from '../platform/clock.ts';
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const inCompany = (companyId: string, sk: string): Key => ({ pk: `COMPANY#${companyId}`, sk });
+const padded = (id: number): string => String(id).padStart(16, '0');
+
+export const keys = {
+  company: (companyId: string) => inCompany(companyId, 'COMPANY'),
+  credentials: (companyId: string, gateway: string, version: number) =>
+    inCompany(companyId, `CREDENTIALS#${gateway}#${padded(version)}`),
+  router: (companyId: string, routerId: string) => inCompany(companyId, `ROUTER#${routerId}`),
+  health: (companyId: string, routerId: string) => inCompany(companyId, `HEALTH#${routerId}`),
+  product: (companyId: string, productId: number) => inCompany(companyId, `PRODUCT#${padded(productId)}`),
+  profileGuard: (companyId: string, routerId: string, profileId: string) =>
+    inCompany(companyId, `PROFILE#${routerId}#${profileId}`),
+  purchase: (companyId: string, purchaseId: number) => inCompany(companyId, `PURCHASE#${padded(purchaseId)}`),
+  access: (companyId: string, accessId: string) => inCompany(companyId, `ACCESS#${accessId}`),
+  job: (companyId: string, jobId: string) => inCompany(companyId, `JOB#${jobId}`),
+  reservedName: (companyId: string, routerId: string, name: string) => inCompany(companyId, `NAME#${routerId}#${name}`),
+  openPurchase: (companyId: string, routerId: string, buyer: string) =>
+    inCompany(companyId, `OPEN#${routerId}#${buyer}`),
+  idempotency: (companyId: string, routerId: string, keyHash: string) =>
+    inCompany(companyId, `IDEMPOTENCY#${routerId}#${keyHash}`),
+  apiKeyOfRouter: (companyId: string, routerId: string, keyId: string) =>
+    inCompany(companyId, `APIKEY#${routerId}#${keyId}`),
+  apiKey: (hash: string): Key => ({ pk: `KEY#${hash}`, sk: 'KEY' }),
+  purchaseOwner: (purchaseId: number): Key => ({ pk: `PURCHASE#${padded(purchaseId)}`, sk: 'OWNER' }),
+  user: (userId: number): Key => ({ pk: `USER#${padded(userId)}`, sk: 'USER' }),
+  email: (address: string): Key => ({ pk: `EMAIL#${address.toLowerCase()}`, sk: 'EMAIL' }),
+  counter: (name: string): Key => ({ pk: `COUNTER#${name}`, sk: 'COUNTER' }),
+  throttle: (what: string, whom: string): Key => ({ pk: `THROTTLE#${what}#${whom}`, sk: 'THROTTLE' }),
+} as const;
+
+export const prefixes = {
+  routers: 'ROUTER#',
+  products: 'PRODUCT#',
+  purchases: 'PURCHASE#',
+  accesses: 'ACCESS#',
+  apiKeysOfRouter: (routerId: string) => `APIKEY#${routerId}#`,
+} as const;
+
+export const lists = {
+  companies: 'COMPANIES',
+  users: 'USERS',
+  catalogue: (routerId: string) => `CATALOGUE#${routerId}`,
+} as const;
+
+export const indexes = { lists: 'lists', due: 'due' } as const;
+export const DUE_PARTITION = 'DUE#0';
+
+/** Shape of the table, for the stack and for the sandbox, so that both create the same one. */
+export const tableShape = {
+  key: { partition: 'pk', sort: 'sk' },
+  timeToLive: 'expiresAtSeconds',
+  indexes: [
+    { name: indexes.lists, partition: 'listPk', sort: 'listSk', sortType: 'S' },
+    { name: indexes.due, partition: 'duePk', sort: 'dueAt', sortType: 'N' },
+  ],
+} as const;
+
+/** Thrown only for answers DynamoDB gives after its own retries: throttled, unavailable, malformed. */
+export class StoreError extends Error {
+  override name = 'StoreError';
+}
+
+export type Attributes = Record<string, unknown>;
+type Values = Record<string, unknown>;
+
+/** A condition a write must meet, in DynamoDB's own expression language. `#name` placeholders are made by `Table`. */
+export interface Condition {
+  readonly expression: string;
+  readonly values?: Values;
+}
+
+export type Write =
+  | { readonly kind: 'put'; readonly key: Key; readonly item: Attributes; readonly condition?: Condition }
+  | {
+      readonly kind: 'update';
+      readonly key: Key;
+      readonly update: string;
+      readonly values?: Values;
+      readonly condition?: Condition;
+    }
+  | { readonly kind: 'delete'; readonly key: Key; readonly condition?: Condition }
+  | { readonly kind: 'check'; readonly key: Key; readonly condition: Condition };
+
+export type TransactionResult =
+  | { readonly kind: 'written' }
+  /** `failed[i]` is the item standing at writes[i] when its condition failed, `true` if there was none, else undefined. */
+  | { readonly kind: 'refused'; readonly failed: readonly (Attributes | true | undefined)[] };
+
+export const NOT_THERE: Condition = { expression: 'attribute_not_exists(pk)' };
+export const THERE: Condition = { expression: 'attribute_exists(pk)' };
+
+/** DynamoDB's limits: 100 keys a batch read. */
+export const BATCH_KEYS = 100;
+const UNPROCESSED_ATTEMPTS = 6;
+
+/** Thin typed access to the one table: every item read is checked against a schema, every read is consistent. */
+export class Table {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #name: string;
+
+  constructor(client: DynamoDBDocumentClient, name: string) {
+    this.#client = client;
+    this.#name = name;
+  }
+
+  async get<T>(key: Key, schema: z.ZodType<T>): Promise<T | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#name, Key: { ...key }, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : schema.parse(Item);
+  }
+
+  /**
+   * Reads up to 100 different keys in one call.
+   *
+   * @returns items in the order of `wanted`, undefined where there is none
+   * @throws StoreError when keys stay unprocessed after back-off
+   */
+  async batchGet(wanted: readonly Key[]): Promise<(Attributes | undefined)[]> {
+    if (wanted.length > BATCH_KEYS) throw new StoreError(`A batch read takes ${BATCH_KEYS} keys, not ${wanted.length}`);
+    const found = new Map<string, Attributes>();
+    let pending: Record<string, unknown>[] = wanted.map((key) => ({ ...key }));
+    for (let attempt = 0; pending.length > 0; attempt += 1) {
+      if (attempt === UNPROCESSED_ATTEMPTS) throw new StoreError('Keys of a batch read stayed unprocessed');
+      if (attempt > 0) await pause(25 * 2 ** attempt);
+      const answer = await this.#client.send(
+        new BatchGetCommand({ RequestItems: { [this.#name]: { Keys: pending, ConsistentRead: true } } }),
+      );
+      for (const item of answer.Responses?.[this.#name] ?? []) found.set(`${item['pk']}\n${item['sk']}`, item);
+      pending = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+    }
+    return wanted.map((key) => found.get(`${key.pk}\n${key.sk}`));
+  }
+
+  /** All items of a partition whose sort key begins with `prefix`, ascending unless `newestFirst`; bounded by `limit`. */
+  async queryPrefix<T>(
+    partition: string,
+    prefix: string,
+    schema: z.ZodType<T>,
+    options: { readonly newestFirst?: boolean; readonly limit?: number; readonly filter?: Condition } = {},
+  ): Promise<T[]> {
+    return this.#query(schema, options.limit, {
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': partition, ':prefix': prefix, ...options.filter?.values },
+      ...(options.filter && { FilterExpression: options.filter.expression }),
+      ConsistentRead: true,
+      ScanIndexForward: options.newestFirst !== true,
+    });
+  }
+
+  /** A list kept by the sparse index `lists`: eventually consistent, milliseconds behind the items. */
+  async queryList<T>(list: string, schema: z.ZodType<T>, filter?: Condition): Promise<T[]> {
+    return this.#query(schema, undefined, {
+      IndexName: indexes.lists,
+      KeyConditionExpression: 'listPk = :list',
+      ExpressionAttributeValues: { ':list': list, ...filter?.values },
+      ...(filter && { FilterExpression: filter.expression }),
+    });
+  }
+
+  /** What is owed by `untilMs`, oldest first. The index lags: re-read each item and act by condition. */
+  async queryDue(untilMs: number, limit: number): Promise<Key[]> {
+    return this.#query(z.object({ pk: z.string(), sk: z.string() }), limit, {
+      IndexName: indexes.due,
+      KeyConditionExpression: 'duePk = :due AND dueAt <= :until',
+      ExpressionAttributeValues: { ':due': DUE_PARTITION, ':until': untilMs },
+      ProjectionExpression: 'pk, sk',
+    });
+  }
+
+  /**
+   * Writes everything or nothing.
+   *
+   * A repeated send after a lost answer carries the same request token (the SDK's), so it cannot apply twice.
+   * @returns `refused` when a condition did not hold; contention is retried here
+   */
+  async transact(writes: readonly Write[]): Promise<TransactionResult> {
+    const TransactItems = writes.map((write) => this.#toTransactItem(write));
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.#client.send(new TransactWriteCommand({ TransactItems }));
+        return { kind: 'written' };
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const reasons = error.CancellationReasons ?? [];
+        if (reasons.some((reason) => reason.Code === 'ConditionalCheckFailed'))
+          return {
+            kind: 'refused',
+            failed: reasons.map(({ Code, Item }) =>
+              Code === 'ConditionalCheckFailed' ? (Item ? unmarshall(Item) : true) : undefined,
+            ),
+          };
+        if (attempt === UNPROCESSED_ATTEMPTS) throw error;
+        await pause(20 * 2 ** attempt);
+      }
+    }
+  }
+
+  /** One write by condition, at half the cost of a transaction. @returns false when the condition did not hold */
+  async write(write: Exclude<Write, { kind: 'check' }>): Promise<boolean> {
+    const { Put, Update, Delete } = this.#toTransactItem(write);
+    try {
+      if (Put) await this.#client.send(new PutCommand(Put));
+      if (Update) await this.#client.send(new UpdateCommand(Update));
+      if (Delete) await this.#client.send(new DeleteCommand(Delete));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  /** Atomic update. @returns the item after it, or undefined when the condition did not hold */
+  async update(key: Key, update: string, values: Values, condition?: Condition): Promise<Attributes | undefined> {
+    try {
+      const names = namesIn(update, condition?.expression);
+      const { Attributes: item } = await this.#client.send(
+        new UpdateCommand({
+          TableName: this.#name,
+          Key: { ...key },
+          UpdateExpression: update,
+          ...(condition && { ConditionExpression: condition.expression }),
+          ExpressionAttributeValues: { ...values, ...condition?.values },
+          ...(names && { ExpressionAttributeNames: names }),
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return item;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  }
+
+  /** The next number of a named counter, starting at 1. Gaps are fine: a crash after it wastes a number. */
+  async nextNumber(counter: string): Promise<number> {
+    const item = await this.update(keys.counter(counter), 'ADD #last :one', { ':one': 1 });
+    return z.object({ last: z.number() }).parse(item).last;
+  }
+
+  async #query<T>(
+    schema: z.ZodType<T>,
+    limit: number | undefined,
+    input: Omit<QueryCommandInput, 'TableName'>,
+  ): Promise<T[]> {
+    const names = namesIn(input.FilterExpression);
+    const items: T[] = [];
+    let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          ...input,
+          TableName: this.#name,
+          ...(names && { ExpressionAttributeNames: names }),
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+          ...(limit !== undefined && !input.FilterExpression && { Limit: limit - items.length }),
+        }),
+      );
+      for (const item of page.Items ?? []) items.push(schema.parse(item));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey && (limit === undefined || items.length < limit));
+    return limit === undefined ? items : items.slice(0, limit);
+  }
+
+  #toTransactItem(write: Write): NonNullable<TransactWriteCommandInput['TransactItems']>[number] {
+    const common = {
+      TableName: this.#name,
+      ...(write.condition && {
+        ConditionExpression: write.condition.expression,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      }),
+    };
+    const names = namesIn(write.kind === 'update' ? write.update : '', write.condition?.expression);
+    const values = { ...(write.kind === 'update' ? write.values : undefined), ...write.condition?.values };
+    const expressions = {
+      ...(names && { ExpressionAttributeNames: names }),
+      ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+    };
+    switch (write.kind) {
+      case 'put':
+        return { Put: { ...common, ...expressions, Item: { ...write.item, ...write.key } } };
+      case 'update':
+        return { Update: { ...common, ...expressions, Key: { ...write.key }, UpdateExpression: write.update } };
+      case 'delete':
+        return { Delete: { ...common, ...expressions, Key: { ...write.key } } };
+      case 'check':
+        return {
+          ConditionCheck: {
+            ...common,
+            ...expressions,
+            ConditionExpression: write.condition.expression,
+            Key: { ...write.key },
+          },
+        };
+    }
+  }
+}
+
+/** `#name` in an expression always means the attribute `name`: reserved words need no list of their own. */
+function namesIn(...expressions: (string | undefined)[]): Record<string, string> | undefined {
+  const found = expressions.flatMap((expression) => expression?.match(/#\w+/g) ?? []);
+  return found.length === 0 ? undefined : Object.fromEntries(found.map((name) => [name, name.slice(1)]));
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { type Attributes, keys, lists, NOT_THERE, type Table, THERE } from './table.ts';
+
+export const roles = ['super_admin', 'cliente_admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** A person of the staff (contract `usuario`, admin side); people who buy WiFi are not users of ours. */
+export const userSchema = z.object({
+  id: z.number(),
+  email: z.string(),
+  passwordHash: z.string(),
+  name: z.string(),
+  role: z.enum(roles),
+  companyId: z.string().nullable(),
+  active: z.boolean(),
+  /** Raised by logout, password change and deactivation: sessions carrying a lower one are over. */
+  tokenVersion: z.number(),
+  createdAt: z.number(),
+  lastLoginAt: z.number().nullable(),
+});
+export type User = z.infer<typeof userSchema>;
+
+const emailGuardSchema = z.object({ userId: z.number() });
+/** Numbers begin at 1. */
+const NOBODY = 0;
+
+/** The key, whose number is padded, keeps the list in the order of creation. */
+const userItem = (user: User): Attributes => ({ ...user, listPk: lists.users, listSk: keys.user(user.id).pk });
+
+export class UserStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async find(userId: number): Promise<User | undefined> {
+    return this.#table.get(keys.user(userId), userSchema);
+  }
+
+  /** An address nobody has costs the same two reads: how long this takes must not tell who has an account. */
+  async findByEmail(email: string): Promise<User | undefined> {
+    const guard = await this.#table.get(keys.email(email), emailGuardSchema);
+    return this.find(guard?.userId ?? NOBODY);
+  }
+
+  /** In the order of creation. Both filters must hold where both are given. */
+  async list(filter: { readonly role: string | null; readonly companyId: string | null }): Promise<User[]> {
+    const users = await this.#table.queryList(lists.users, userSchema);
+    return users.filter(
+      (user) =>
+        (filter.role === null || user.role === filter.role) &&
+        (filter.companyId === null || user.companyId === filter.companyId),
+    );
+  }
+
+  /** @returns false when the e-mail is taken, in whatever letter case */
+  async create(user: User): Promise<boolean> {
+    const result = await this.#table.transact([
+      { kind: 'put', key: keys.user(user.id), item: userItem(user), condition: NOT_THERE },
+      { kind: 'put', key: keys.email(user.email), item: { userId: user.id }, condition: NOT_THERE },
+    ]);
+    return result.kind === 'written';
+  }
+
+  async recordLogin(userId: number, at: number): Promise<void> {
+    await this.#table.update(keys.user(userId), 'SET #lastLoginAt = :at', { ':at': at }, THERE);
+  }
+
+  /** Every session signed so far is over. */
+  async endSessions(userId: number): Promise<void> {
+    await this.#table.update(keys.user(userId), 'ADD #tokenVersion :one', { ':one': 1 }, THERE);
+  }
+
+  /** Also ends every session. @returns false when the password was changed since `before` was read */
+  async changePassword(before: User, passwordHash: string): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.user(before.id),
+      update: 'SET #passwordHash = :after ADD #tokenVersion :one',
+      values: { ':after': passwordHash, ':one': 1 },
+      condition: { expression: '#passwordHash = :before', values: { ':before': before.passwordHash } },
+    });
+  }
+
+  /** Also ends every session. @returns false when it stood so already */
+  async setActive(userId: number, active: boolean): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.user(userId),
+      update: 'SET #active = :active ADD #tokenVersion :one',
+      values: { ':active': active, ':one': 1 },
+      condition: { expression: `${THERE.expression} AND #active <> :active` },
+    });
+  }
+}

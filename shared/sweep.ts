@@ -1,0 +1,64 @@
+import { redriveAccess } from './access/redrive.ts';
+import { reconcilePurchase } from './purchases/reconcile.ts';
+import type { SettleParts } from './purchases/settle.ts';
+import { accessSchema } from './store/accesses.ts';
+import { purchaseSchema } from './store/purchases.ts';
+import { type Attributes, type Key, prefixes, type Table } from './store/table.ts';
+
+interface SweepParts extends SettleParts {
+  readonly table: Table;
+}
+
+/** One batched read's worth at a time keeps memory flat, however much is owed. */
+const PAGE = 100;
+/** Items worked on at once: enough to hide the gateway's latency, few enough to spare its rate limit. */
+const AT_ONCE = 8;
+/** Leaves the function's 55 s in time to finish what it began; the rest is due still and comes with the next sweep. */
+const STOP_AFTER_MS = 40_000;
+
+/**
+ * Re-drives everything owed, oldest first. The index lags behind the items, so each item is read again and acted on by
+ * condition: two sweeps at once, or one that dies half-way, do no harm.
+ */
+export async function sweepDue(parts: SweepParts): Promise<void> {
+  const { table, clock, logger } = parts;
+  const startedAt = clock.now();
+  const seen = new Set<string>();
+  while (clock.now() - startedAt < STOP_AFTER_MS) {
+    const due = await table.queryDue(startedAt, PAGE);
+    // An item that stays due after its turn waits for the next sweep, or this loop would never end.
+    const fresh = due.filter((key) => !seen.has(nameOf(key)));
+    if (fresh.length === 0) return;
+    for (const key of fresh) seen.add(nameOf(key));
+    const items = await table.batchGet(fresh);
+    await inParallel(fresh, AT_ONCE, async (key, index) => {
+      try {
+        await settleItem(key, items[index], startedAt, parts);
+      } catch (error) {
+        logger.error('due item failed', error, { item: key.sk, alarm: 'due-item-failed' });
+      }
+    });
+    logger.info('due items settled', { count: fresh.length });
+  }
+}
+
+const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
+async function settleItem(key: Key, item: Attributes | undefined, now: number, parts: SweepParts): Promise<void> {
+  if (!item || !isDue(item, now)) return;
+  if (key.sk.startsWith(prefixes.purchases)) await reconcilePurchase(purchaseSchema.parse(item), parts);
+  if (key.sk.startsWith(prefixes.accesses)) await redriveAccess(accessSchema.parse(item), parts);
+}
+
+const isDue = (item: Attributes, now: number): boolean => typeof item['dueAt'] === 'number' && item['dueAt'] <= now;
+
+async function inParallel<T>(things: readonly T[], width: number, work: (thing: T, index: number) => Promise<void>) {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < things.length; index = next++) {
+      const thing = things[index];
+      if (thing !== undefined) await work(thing, index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, things.length) }, lane));
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../platform/clock.ts';
+import { newCompanyId } from '../platform/ids.ts';
+import { Refusal } from '../platform/refusal.ts';
+import type { Secret } from '../security/secret.ts';
+import type { SecretBox } from '../security/secret-box.ts';
+import type { Company, CompanyStore, GatewayMode } from '../store/companies.ts';
+
+export interface NewCompany {
+  readonly name: string;
+  readonly contactEmail: string;
+  readonly contactPhone: string | null;
+  /** May be placeholders: the client enters the real ones later (onboarding, step 2). */
+  readonly conekta: { readonly privateKey: Secret; readonly publicKey: string; readonly mode: GatewayMode };
+}
+
+export async function createCompany(
+  services: {
+    readonly companies: CompanyStore;
+    readonly clock: Clock;
+    box(purpose: 'gateway-credentials'): SecretBox;
+  },
+  draft: NewCompany,
+): Promise<Company> {
+  const id = newCompanyId();
+  const { privateKey, publicKey, mode } = draft.conekta;
+  const sealedPrivateKey = await services.box('gateway-credentials').seal(id, privateKey);
+  const company: Company = {
+    id,
+    name: draft.name,
+    contactEmail: draft.contactEmail,
+    contactPhone: draft.contactPhone,
+    logoUrl: null,
+    active: true,
+    createdAt: services.clock.now(),
+    conekta: { version: 1, sealedPrivateKey, publicKey, mode },
+    mercadoPago: { version: 0, sealedAccessToken: null, sealedWebhookSecret: null, publicKey: null, mode: 'test' },
+    telegram: { sealedBotToken: null, chatId: null, enabled: false },
+  };
+  await services.companies.create(company);
+  return company;
+}
+
+export async function requireCompany(companies: CompanyStore, companyId: string): Promise<Company> {
+  const company = await companies.find(companyId);
+  if (!company) throw new Refusal('company-not-found');
+  return company;
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../platform/clock.ts';
+import { newRouterId } from '../platform/ids.ts';
+import { Refusal } from '../platform/refusal.ts';
+import { type AddressPolicy, judgeHost } from '../security/address-policy.ts';
+import type { Secret } from '../security/secret.ts';
+import type { SecretBox } from '../security/secret-box.ts';
+import type { Tokens } from '../security/tokens.ts';
+import type { CompanyStore } from '../store/companies.ts';
+import type { Router, RouterStore } from '../store/routers.ts';
+import { issueApiKey, type IssuedKey } from './api-key.ts';
+import { requireCompany } from './company.ts';
+
+export interface NewRouter {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: Secret;
+  readonly location: string | null;
+}
+
+/** Writes a router and its first key in one transaction; the router itself is not contacted (contract 6.8, row 43). */
+export async function createRouter(
+  services: {
+    readonly companies: CompanyStore;
+    readonly routers: RouterStore;
+    readonly tokens: Tokens;
+    readonly clock: Clock;
+    readonly addressPolicy: AddressPolicy;
+    box(purpose: 'router-credentials'): SecretBox;
+  },
+  companyId: string,
+  { password, ...draft }: NewRouter,
+): Promise<IssuedKey & { readonly router: Router }> {
+  const company = await requireCompany(services.companies, companyId);
+  if (!company.active) throw new Refusal('company-not-active');
+  if (judgeHost(draft.host, services.addressPolicy) !== 'ok') throw new Refusal('router-host-refused');
+  const id = newRouterId();
+  const [sealedPassword, issued] = await Promise.all([
+    services.box('router-credentials').seal(companyId, password),
+    issueApiKey(services, { companyId, id }),
+  ]);
+  const { apiKey } = issued;
+  const router: Router = {
+    ...draft,
+    id,
+    companyId,
+    sealedPassword,
+    active: true,
+    createdAt: apiKey.issuedAt,
+    activeKey: { id: apiKey.id, hash: apiKey.hash },
+  };
+  await services.routers.create(router, apiKey);
+  return { ...issued, router };
+}
+
+export async function requireRouter(routers: RouterStore, companyId: string, routerId: string): Promise<Router> {
+  const router = await routers.find(companyId, routerId);
+  if (!router) throw new Refusal('router-not-of-company');
+  return router;
+}
+
+export async function listRouters(
+  services: { readonly companies: CompanyStore; readonly routers: RouterStore },
+  companyId: string,
+): Promise<Router[]> {
+  const routers = await services.routers.listOfCompany(companyId);
+  if (routers.length === 0) await requireCompany(services.companies, companyId);
+  return routers;
+}
+
+/** @returns whether the router is active now */
+export async function toggleRouter(routers: RouterStore, companyId: string, routerId: string): Promise<boolean> {
+  const { active } = await requireRouter(routers, companyId, routerId);
+  // When it was switched meanwhile, that is what this caller wanted too: switching it back would undo both.
+  await routers.setActive(companyId, routerId, !active);
+  return !active;
+}

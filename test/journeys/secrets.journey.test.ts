@@ -1,0 +1,175 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '#shared/local/sandbox.ts';
+import { makeFolder } from '../stage/scratch-folder.ts';
+
+const folder = makeFolder();
+const log: string[] = [];
+const messages: string[] = [];
+let sandbox: Sandbox;
+/** Name of each planted or minted secret, and its text. */
+const secrets = new Map<string, string>();
+
+type Json = Record<string, string>;
+
+async function call(method: string, path: string, headers: Json, body?: unknown): Promise<Json> {
+  const response = await fetch(`${sandbox.stack.api}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return (await response.json()) as Json;
+}
+
+const asBearer = (token: string | undefined): Json => ({ authorization: `Bearer ${token ?? ''}` });
+
+async function logIn(email: string, password: string): Promise<Json> {
+  const { access_token = '' } = await call('POST', '/api/v1/auth/login', {}, { email, password });
+  secrets.set(`session of ${email}`, access_token);
+  return asBearer(access_token);
+}
+
+const plant = (name: string, text: string): string => {
+  secrets.set(name, text);
+  return text;
+};
+
+/** Everything a company entrusts to us, then sales of every outcome, some of them going wrong. */
+async function journey(): Promise<void> {
+  const { superAdmin, router } = sandbox.stack;
+  plant('super admin password', superAdmin.password);
+  const root = await logIn(superAdmin.email, superAdmin.password);
+  const company = await call('POST', '/admin/empresas', root, {
+    nombre: 'Planted Company',
+    contacto_email: 'ana@wifi.example',
+    conekta_private_key: plant('first Conekta key', 'key_planted_first_5d1'),
+    conekta_public_key: 'key_pub',
+    conekta_mode: 'test',
+  });
+  const made = await call('POST', `/admin/empresas/${company['id']}/routers`, root, {
+    nombre: 'Principal',
+    host: router.host,
+    puerto: router.port,
+    usuario: router.user,
+    password: plant('router password', router.password),
+  });
+  const key = plant('API key', made['api_key'] ?? '');
+  plant('API key without prefix', key.slice('jwt_'.length));
+  const email = 'planted@wifi.example';
+  const password = plant('client password', 'planted-client-password');
+  await call('POST', '/admin/usuarios', root, {
+    email,
+    password,
+    nombre: 'Ana',
+    rol: 'cliente_admin',
+    empresa_id: company['id'],
+  });
+  const admin = await logIn(email, password);
+  await call('POST', '/api/v1/admin/mi-empresa/configurar-conekta', admin, {
+    conekta_private_key: plant('Conekta key in force', 'key_planted_second_77a'),
+    conekta_public_key: 'key_pub_2',
+  });
+  await call('POST', '/api/v1/payments/configurar-credenciales', admin, {
+    access_token: plant('Mercado Pago token', 'APP_USR-planted-token-9f'),
+    webhook_secret: plant('Mercado Pago webhook secret', 'planted-webhook-secret'),
+    telegram_bot_token: plant('Telegram bot token', '123456:planted-bot-token'),
+  });
+  const product = await call('POST', '/api/v1/admin/products', admin, {
+    router_id: made['id'],
+    perfil_mikrotik_id: '*1',
+    perfil_mikrotik_nombre: '1hora',
+    nombre_venta: '1 hora',
+    precio: 15,
+  });
+  const buy = async (kind: string, token = `${kind}_planted_${secrets.size}`) => {
+    const answer = await call(
+      'POST',
+      '/api/v1/payments/pagar-conekta',
+      { 'x-api-key': key },
+      {
+        producto_id: product['id'],
+        token_tarjeta: plant(`card token ${token}`, token),
+        nombre_cliente: 'Luis Mora',
+        email_cliente: `${secrets.size}@correo.example`,
+      },
+    );
+    const { usuario_hotspot, consulta_url } = answer as unknown as { usuario_hotspot?: Json; consulta_url?: string };
+    if (usuario_hotspot) plant(`access code of ${token}`, usuario_hotspot['contrasena'] ?? '');
+    if (consulta_url) plant(`link secret of ${token}`, new URL(consulta_url, 'http://x').searchParams.get('t') ?? '');
+    return answer;
+  };
+  await buy('tok_test_visa_4242');
+  await buy('tok_test_card_declined');
+  await buy('tok_unknown');
+  await buy('');
+  sandbox.conekta?.addFault({ route: 'create-charge', kind: 'html-body', when: 'after', times: 1 });
+  await buy('tok_test_visa_4242');
+  sandbox.conekta?.addFault({ route: 'create-order', kind: 'reset', when: 'after', times: 1 });
+  await buy('tok_test_visa_4242');
+  await sandbox.router.addFault({
+    name: 'trap',
+    message: 'failure: something else',
+    command: '/ip/hotspot/user/add',
+    times: 1,
+  });
+  await buy('tok_test_visa_4242');
+  await sandbox.router.addFault({ name: 'wrong-login', times: 1 });
+  await call('GET', `/api/v1/admin/routers/${made['id']}/test-connection`, admin);
+  await sandbox.sweep();
+}
+
+const routerBooks = () => join(folder.path, 'router');
+
+function filesBelow(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path).flatMap((name) => filesBelow(join(path, name)));
+}
+
+/** A code of six digits is looked for as a number of its own: as part of a longer one it would be found by chance. */
+function isIn(haystack: string, secret: string): boolean {
+  if (!/^\d+$/.test(secret)) return haystack.includes(secret);
+  return new RegExp(`(?<!\\d)${secret}(?!\\d)`).test(haystack);
+}
+
+beforeAll(async () => {
+  const send = SQSClient.prototype.send;
+  SQSClient.prototype.send = function (this: SQSClient, ...parameters: unknown[]) {
+    const [command] = parameters;
+    if (command instanceof SendMessageCommand) messages.push(JSON.stringify(command.input));
+    return (send as (...all: unknown[]) => Promise<unknown>).apply(this, parameters);
+  } as typeof send;
+  sandbox = await startSandbox({ dataDir: folder.path, demo: false, logSink: (line) => log.push(line) });
+  await journey();
+});
+afterAll(async () => {
+  await sandbox.stop();
+  folder.remove();
+});
+
+describe('after a journey full of secrets', () => {
+  it('there was something to find and something to search', () => {
+    expect([...secrets.values()].filter((secret) => secret.length >= 6).length).toBeGreaterThan(20);
+    const everything = filesBelow(folder.path)
+      .map((file) => readFileSync(file, 'latin1'))
+      .join('');
+    expect(everything).toContain('Planted Company');
+    expect(messages.length).toBeGreaterThan(3);
+    expect(log.length).toBeGreaterThan(10);
+  });
+
+  const absentFrom = (haystack: string) =>
+    expect([...secrets].filter(([, secret]) => secret !== '' && isIn(haystack, secret)).map(([name]) => name)).toEqual(
+      [],
+    );
+
+  it('no byte of the data folder shows one, the simulated router’s own users apart', () => {
+    for (const file of filesBelow(folder.path).filter((path) => !path.startsWith(routerBooks())))
+      absentFrom(readFileSync(file, 'latin1'));
+  });
+
+  it('no message of the queue shows one', () => absentFrom(messages.join('\n')));
+
+  it('no line of the log shows one', () => absentFrom(log.join('')));
+});

@@ -1,0 +1,95 @@
+import type { Metafile } from 'esbuild';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import * as z from 'zod';
+import { bundle } from '#lib/bundle.ts';
+import { bundledFile, listEntries, METAFILE, PROJECT } from '#lib/entries.ts';
+
+/**
+ * Loads a module as Lambda does, in a process of its own that knows nothing of this project's packages, and everything
+ * that it loads later as well: SDKs come by `import()` when first used.
+ */
+const LOAD = `
+  const loaded = [];
+  for (const file of process.argv.slice(1))
+    try { loaded.push([file, Object.keys(await import(file)), '']); }
+    catch (error) { loaded.push([file, [], String(error)]); }
+  console.log(JSON.stringify(loaded));
+  process.exit();`;
+const loadedModules = z.array(z.tuple([z.string(), z.array(z.string()), z.string()]));
+
+let folder: string;
+let metafile: Metafile;
+const entries = listEntries();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pagos-bundle-'));
+  metafile = await bundle(folder, entries);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function load(files: readonly string[]) {
+  const argv = ['--input-type=module', '--eval', LOAD, ...files.map((file) => join(folder, file))];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: folder, env: {} });
+  return loadedModules.parse(JSON.parse(stdout));
+}
+
+/** Chunks by what went into them: `node_modules/conekta`. */
+function chunksWith(input: string): string[] {
+  return Object.entries(metafile.outputs).flatMap(([path, { inputs }]) =>
+    Object.keys(inputs).some((one) => one.startsWith(input)) ? [relative(folder, join(PROJECT, path))] : [],
+  );
+}
+
+it('gives Lambda a handler for every row and worker, loadable with nothing but Node', async () => {
+  const loaded = await load(entries.map(bundledFile));
+  expect(loaded).toHaveLength(entries.length);
+  for (const [file, exported, error] of loaded) expect([file, exported, error]).toEqual([file, ['handler'], '']);
+});
+
+it.each(['node_modules/conekta/', 'node_modules/node-routeros/'])(
+  'carries %s in a form that Node loads',
+  async (name) => {
+    const chunks = chunksWith(name);
+    expect(chunks).not.toEqual([]);
+    for (const [file, , error] of await load(chunks)) expect([file, error]).toEqual([file, '']);
+  },
+);
+
+it('loads neither a gateway nor the router client before it is used', () => {
+  const lazy = [...chunksWith('node_modules/conekta/'), ...chunksWith('node_modules/node-routeros/')];
+  for (const entry of entries) {
+    const atStart = startOf(bundledFile(entry));
+    expect([entry.file, lazy.filter((chunk) => atStart.has(chunk))]).toEqual([entry.file, []]);
+  }
+});
+
+it('contains nothing of the sandbox, of the stacks or of the tests', () => {
+  const strangers = Object.keys(metafile.inputs).filter((path) => /^(shared\/local|lib|bin|test)\/|aws-cdk/.test(path));
+  expect(strangers).toEqual([]);
+});
+
+it('has a source map for each file, and tells what is in it', () => {
+  const files = Object.keys(metafile.outputs).filter((path) => path.endsWith('.mjs'));
+  for (const path of files) expect([path, existsSync(join(PROJECT, `${path}.map`))]).toEqual([path, true]);
+  expect(existsSync(join(folder, METAFILE))).toBe(true);
+});
+
+/** All files that Node reads to load one, below the bundle's folder. */
+function startOf(file: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (path: string) => {
+    if (found.has(path)) return;
+    found.add(path);
+    const output = metafile.outputs[relative(PROJECT, join(folder, path))];
+    for (const { path: next, kind, external } of output?.imports ?? [])
+      if (kind === 'import-statement' && external !== true) visit(relative(folder, join(PROJECT, next)));
+  };
+  visit(file);
+  return found;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { tableShape } from '#shared/store/table.ts';
+import { Synthesised } from './synthesised.ts';
+
+const dev = new Synthesised('dev');
+const prod = new Synthesised('prod');
+
+describe('the table', () => {
+  const [table] = prod.resources('data', 'AWS::DynamoDB::Table');
+
+  it('has the keys, the indexes and the expiry of the one that the code is written for', () => {
+    expect(table?.Properties).toMatchObject({
+      KeySchema: [
+        { AttributeName: tableShape.key.partition, KeyType: 'HASH' },
+        { AttributeName: tableShape.key.sort, KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: tableShape.indexes.map(({ name, partition, sort }) => ({
+        IndexName: name,
+        KeySchema: [
+          { AttributeName: partition, KeyType: 'HASH' },
+          { AttributeName: sort, KeyType: 'RANGE' },
+        ],
+      })),
+      TimeToLiveSpecification: { AttributeName: tableShape.timeToLive, Enabled: true },
+    });
+    expect(table?.Properties['AttributeDefinitions']).toEqual(
+      expect.arrayContaining([{ AttributeName: 'dueAt', AttributeType: 'N' }]),
+    );
+  });
+
+  it('is paid by use and can be restored to any second of the last weeks', () => {
+    expect(table?.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  });
+
+  it('is encrypted by the key AWS owns, so that no function needs kms:Decrypt to read it', () => {
+    expect(table?.Properties['SSESpecification']).toEqual({ SSEEnabled: false });
+  });
+});
+
+it('keeps table and keys of prod when the stack is deleted, and removes those of dev', () => {
+  const kept = (synthesised: Synthesised) =>
+    ['AWS::DynamoDB::Table', 'AWS::KMS::Key'].flatMap((type) =>
+      synthesised.resources('data', type).map(({ DeletionPolicy }) => DeletionPolicy),
+    );
+  expect(kept(prod)).toEqual(Array(6).fill('Retain'));
+  expect(kept(dev)).toEqual(Array(6).fill('Delete'));
+  expect(prod.resources('data', 'AWS::DynamoDB::Table')[0]?.Properties['DeletionProtectionEnabled']).toBe(true);
+});
+
+describe('the keys', () => {
+  const specOf = (alias: string) =>
+    prod.resources('data', 'AWS::KMS::Key').find(({ id }) => id === prod.key(alias))?.Properties;
+
+  it('are one by purpose', () => {
+    const aliases = prod.resources('data', 'AWS::KMS::Alias').map(({ Properties }) => Properties['AliasName']);
+    expect(aliases.sort()).toEqual(
+      ['access-codes', 'api-keys', 'gateway-credentials', 'router-credentials', 'sessions'].map(
+        (purpose) => `alias/pagos-prod-${purpose}`,
+      ),
+    );
+    expect(prod.resources('data', 'AWS::KMS::Key')).toHaveLength(5);
+  });
+
+  it.each(['gateway-credentials', 'router-credentials', 'access-codes'])('for %s encrypt and are renewed', (alias) => {
+    expect(specOf(alias)).toMatchObject({ EnableKeyRotation: true });
+    expect(specOf(alias)).not.toHaveProperty('KeySpec');
+  });
+
+  it.each(['sessions', 'api-keys'])('for %s sign as ES256 wants it', (alias) => {
+    expect(specOf(alias)).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+  });
+});

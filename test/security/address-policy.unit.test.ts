@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { type HostVerdict, judgeHost, resolveAllowed } from '#shared/security/address-policy.ts';
+
+const cloud = { loopback: 'refused' } as const;
+const sandbox = { loopback: 'allowed' } as const;
+
+const atSave: Record<HostVerdict, string[]> = {
+  ok: [
+    '203.0.113.7',
+    '10.0.0.1',
+    '172.16.4.4',
+    '192.168.88.1',
+    '100.64.0.9',
+    'router.example.com',
+    'a.b',
+    'mikrotik',
+    '0.pool.ntp.org',
+    'xn--caf-dma.mx',
+    'a'.repeat(63) + '.mx',
+    '2001:db8::1',
+    'fd12:3456::1',
+    '::ffff:192.168.88.1',
+    '64:ff9b::c0a8:5801',
+  ],
+  malformed: [
+    '',
+    ' ',
+    'router example.com',
+    ' 10.0.0.1',
+    '10.0.0.1 ',
+    '10.0.0.1\n',
+    '10.0.0.1:8728',
+    'http://10.0.0.1',
+    'user@router',
+    'router/path',
+    'router#x',
+    'router?x',
+    '[::1]',
+    '[2001:db8::1]',
+    'fe80::1%eth0',
+    '-router.mx',
+    'router-.mx',
+    'router..mx',
+    '.mx',
+    'router.mx.',
+    'a'.repeat(64) + '.mx',
+    ('a'.repeat(49) + '.').repeat(6) + 'mx',
+    'café.mx',
+    'router_1.mx',
+    // Spellings of 127.0.0.1 and 169.254.169.254 that resolvers of the system understand.
+    '2130706433',
+    '0x7f000001',
+    '0X7F000001',
+    '017700000001',
+    '127.1',
+    '127.0.1',
+    '127.0.0.01',
+    '0177.0.0.1',
+    '0x7f.0.0.1',
+    '127.0.0.0x1',
+    '2852039166',
+    '169.254.43518',
+    '0xa9fea9fe',
+    '127.0.0.1.',
+    '１２７.０.０.１',
+    '127。0。0。1',
+    'router.123',
+    '256.1.1.1',
+    '1.2.3.4.5',
+    ':::1',
+    '1:2:3:4:5:6:7:8:9',
+  ],
+  forbidden: [
+    '127.0.0.1',
+    '127.255.255.254',
+    'localhost',
+    'LOCALHOST',
+    'router.localhost',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '0000:0000:0000:0000:0000:0000:0000:0001',
+    '0.0.0.0',
+    '0.1.2.3',
+    '::',
+    '169.254.169.254',
+    '169.254.170.2',
+    '169.254.1.1',
+    'fe80::1',
+    'febf::1',
+    'fec0::1',
+    'fd00:ec2::254',
+    'FD00:0EC2:0:0:0:0:0:254',
+    'fd00:ec2::23',
+    '224.0.0.1',
+    '239.255.255.250',
+    '240.0.0.1',
+    '255.255.255.255',
+    'ff02::1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::FFFF:169.254.169.254',
+    '0:0:0:0:0:ffff:a9fe:a9fe',
+    '::ffff:0.0.0.0',
+    '::127.0.0.1',
+    '::7f00:1',
+    '::ffff:0:127.0.0.1',
+    '64:ff9b::169.254.169.254',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    '2002:a9fe:a9fe::1',
+    '2001:0:4136:e378:8000:63bf:3fff:fdd2',
+  ],
+};
+
+describe('a host at save', () => {
+  for (const [verdict, hosts] of Object.entries(atSave))
+    it.each(hosts)(`${verdict}: %j`, (host) => expect(judgeHost(host, cloud)).toBe(verdict));
+
+  it.each(['127.0.0.1', 'localhost', '::1', '::ffff:127.0.0.1'])('on loopback is a router in the sandbox: %s', (host) =>
+    expect(judgeHost(host, sandbox)).toBe('ok'),
+  );
+
+  it.each(['169.254.169.254', '0.0.0.0', '::', 'fd00:ec2::254', 'ff02::1', '255.255.255.255'])(
+    'stays forbidden in the sandbox: %s',
+    (host) => expect(judgeHost(host, sandbox)).toBe('forbidden'),
+  );
+});
+
+describe('a host at connect', () => {
+  const names = (table: Record<string, string[]>) => (host: string) => {
+    const addresses = table[host];
+    return addresses
+      ? Promise.resolve(addresses.map((address) => ({ address })))
+      : Promise.reject(new Error('NXDOMAIN'));
+  };
+
+  it('is connected to by the address that was judged', async () => {
+    const lookup = names({ 'router.mx': ['203.0.113.7', '203.0.113.8'] });
+    expect(await resolveAllowed('router.mx', cloud, { lookup })).toEqual({ kind: 'ok', address: '203.0.113.7' });
+  });
+
+  it('that is an address asks no name server', async () => {
+    expect(await resolveAllowed('10.0.0.1', cloud, { lookup: names({}) })).toEqual({ kind: 'ok', address: '10.0.0.1' });
+  });
+
+  it.each([
+    [['127.0.0.1']],
+    [['203.0.113.7', '169.254.169.254']],
+    [['203.0.113.7', 'fe80::1%eth0']],
+    [['::ffff:7f00:1']],
+  ])('whose name leads to %j is forbidden', async (addresses) => {
+    const lookup = names({ 'evil.example': addresses });
+    expect(await resolveAllowed('evil.example', cloud, { lookup })).toEqual({ kind: 'forbidden' });
+  });
+
+  it('is forbidden when its form should never have been saved', async () => {
+    const lookup = names({ '2130706433': ['203.0.113.7'] });
+    expect(await resolveAllowed('2130706433', cloud, { lookup })).toEqual({ kind: 'forbidden' });
+  });
+
+  it('nobody knows is an unknown host', async () => {
+    expect(await resolveAllowed('gone.mx', cloud, { lookup: names({}) })).toEqual({ kind: 'unknown-host' });
+    expect(await resolveAllowed('empty.mx', cloud, { lookup: names({ 'empty.mx': [] }) })).toEqual({
+      kind: 'unknown-host',
+    });
+  });
+
+  it('whose name server stays silent is an unknown host', async () => {
+    const lookup = () => new Promise<never>(() => undefined);
+    expect(await resolveAllowed('slow.mx', cloud, { lookup, deadlineMs: 1 })).toEqual({ kind: 'unknown-host' });
+  });
+
+  it('is found by the real resolver in the sandbox', async () => {
+    expect(await resolveAllowed('localhost', sandbox)).toMatchObject({ kind: 'ok' });
+  });
+});

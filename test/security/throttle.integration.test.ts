@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { startDynamo, type LocalDynamo } from '#shared/local/dynamodb.ts';
+import { createAwsClients } from '#shared/platform/aws.ts';
+import { readConfig } from '#shared/platform/config.ts';
+import { Throttle } from '#shared/security/throttle.ts';
+import { keys, Table } from '#shared/store/table.ts';
+import { ManualClock } from '../platform/manual-clock.ts';
+
+let dynamo: LocalDynamo;
+let table: Table;
+let clock: ManualClock;
+let throttle: Throttle;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  const { dynamo: client } = createAwsClients(readConfig({ AWS_ENDPOINT_URL_DYNAMODB: dynamo.url }));
+  table = new Table(client, dynamo.tableName);
+});
+beforeEach(() => {
+  clock = new ManualClock();
+  throttle = new Throttle(table, clock);
+});
+afterAll(() => dynamo.stop());
+
+const MINUTE_MS = 60_000;
+
+describe('failed logins', () => {
+  it('of one e-mail are over the limit at the fifth, whatever its letter case, and of another not', async () => {
+    for (let failure = 1; failure <= 5; failure += 1) {
+      expect(await throttle.isOver('login', 'ana@hotel.mx')).toBe(false);
+      expect(await throttle.recordFailure('login', failure % 2 ? 'ana@hotel.mx' : 'Ana@Hotel.MX')).toBe(failure);
+    }
+    expect(await throttle.isOver('login', 'ANA@hotel.mx')).toBe(true);
+    expect(await throttle.failures('login', 'eva@hotel.mx')).toBe(0);
+  });
+
+  it('are forgotten 15 minutes after the first, though the table still has them', async () => {
+    await throttle.recordFailure('login', 'window@hotel.mx');
+    clock.advance(14 * MINUTE_MS);
+    expect(await throttle.recordFailure('login', 'window@hotel.mx')).toBe(2);
+    clock.advance(MINUTE_MS);
+    expect(await throttle.failures('login', 'window@hotel.mx')).toBe(0);
+    expect(await throttle.recordFailure('login', 'window@hotel.mx')).toBe(1);
+    clock.advance(14 * MINUTE_MS);
+    expect(await throttle.failures('login', 'window@hotel.mx')).toBe(1);
+  });
+
+  it('are removed by the table itself after their window', async () => {
+    await throttle.recordFailure('login', 'ttl@hotel.mx');
+    const item = await table.get(keys.throttle('login', 'ttl@hotel.mx'), z.object({ expiresAtSeconds: z.number() }));
+    expect(item?.expiresAtSeconds).toBe((clock.now() + 15 * MINUTE_MS) / 1000);
+  });
+
+  it('are cleared by a success', async () => {
+    await throttle.recordFailure('login', 'clear@hotel.mx');
+    await throttle.clear('login', 'Clear@hotel.mx');
+    expect(await throttle.failures('login', 'clear@hotel.mx')).toBe(0);
+  });
+
+  it('of ten guesses at once are ten, in a fresh window and in one that is just over', async () => {
+    const guess = () => Promise.all(Array.from({ length: 10 }, () => throttle.recordFailure('login', 'many@hotel.mx')));
+    const oneToTen = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+    expect((await guess()).toSorted((a, b) => a - b)).toEqual(oneToTen);
+    clock.advance(15 * MINUTE_MS);
+    expect((await guess()).toSorted((a, b) => a - b)).toEqual(oneToTen);
+  });
+});

@@ -1,0 +1,146 @@
+import type { SQSEvent } from 'aws-lambda';
+import { randomUUID } from 'node:crypto';
+import { startConektaSimulator } from '#shared/local/conekta/simulator.ts';
+import { type Handler, loadHandler } from '#shared/local/load-handler.ts';
+import { startQueuePump } from '#shared/local/queue-pump.ts';
+import { startRouterSimulator } from '#shared/local/router/simulator.ts';
+import { Logger } from '#shared/platform/logger.ts';
+import { makeFolder } from '../local/scratch-folder.ts';
+import { ShiftedClock } from './shifted-clock.ts';
+import { type Answer, type Headers, type Stage, startStage } from './stage.ts';
+
+export interface Shop {
+  readonly companyId: string;
+  readonly routerId: string;
+  readonly apiKey: string;
+  readonly productId: number;
+  readonly admin: Headers;
+}
+
+export type Market = Awaited<ReturnType<typeof startMarket>>;
+
+const routerLogin = { user: 'api', password: 'router-password' } as const;
+
+/** A good card token that was never used. */
+export const newToken = (kind = 'visa_4242'): string => `tok_test_${kind}_${randomUUID()}`;
+
+/**
+ * The stage with both far ends and the workers: one company with one router on the simulator, selling one plan. Everything
+ * is made through the API, as an operator would.
+ */
+export async function startMarket() {
+  const folder = makeFolder();
+  const clock = new ShiftedClock();
+  const [conekta, router] = await Promise.all([
+    startConektaSimulator({ port: 0, dataDir: folder.path, clock }),
+    startRouterSimulator({ port: 0, dataDir: folder.path, ...routerLogin, clock }),
+  ]);
+  const stage = await startStage({
+    clock,
+    config: { CONEKTA_BASE_URL: conekta.url, LOOPBACK_ROUTERS: 'allowed', LOG_LEVEL: 'INFO' },
+  });
+  const routerJobs: Handler<SQSEvent, unknown> = await loadHandler('queue/router-jobs');
+  const sweep: Handler<undefined, unknown> = await loadHandler('sweep/settle-due');
+  const { sqs } = stage.aws;
+  const logger = new Logger(clock, 'SILENT');
+  const worker = startQueuePump({ sqs, queueUrl: stage.queueUrl, handler: routerJobs, logger });
+  const shop = await openShop(stage, router.port);
+
+  return {
+    ...stage,
+    stage,
+    clock,
+    conekta,
+    router,
+    shop,
+    openShop: () => openShop(stage, router.port),
+    /** Sends a purchase; `changes` overrides or, with undefined, leaves out fields of the body. */
+    buy: (changes: Record<string, unknown> = {}, headers: Headers = {}) => buy(stage, shop, changes, headers),
+    /** Runs the sweep once. */
+    sweep: () => sweep(undefined),
+    /** Lets `ms` pass and runs the sweep. */
+    later: async (ms: number) => {
+      clock.advance(ms);
+      await sweep(undefined);
+    },
+    /** Users on the router that are ours. */
+    customers: () => router.books.users().filter((user) => user['comment']?.startsWith('px:')),
+    /** Waits, by looking, until something is so; a second of real time at most unless told otherwise. */
+    until: async (condition: () => boolean | Promise<boolean>, withinMs = 3000) => {
+      const end = Date.now() + withinMs;
+      while (!(await condition())) {
+        if (Date.now() > end) throw new Error('It did not become so in time');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    stop: async () => {
+      await worker.stop(0);
+      await Promise.all([conekta.stop(), router.stop(), stage.stop()]);
+      folder.remove();
+    },
+  };
+}
+
+async function openShop(stage: Stage, routerPort: number): Promise<Shop> {
+  const superAdmin = await stage.asSuperAdmin();
+  const company = await must(
+    stage.call('POST', '/admin/empresas', {
+      headers: superAdmin,
+      body: {
+        nombre: 'WiFi Café Central',
+        contacto_email: 'ana@wifi.mx',
+        conekta_private_key: `key_${randomUUID()}`,
+        conekta_public_key: 'key_pub',
+        conekta_mode: 'test',
+      },
+    }),
+  );
+  const companyId: string = company.body.id;
+  const router = await must(
+    stage.call('POST', `/admin/empresas/${companyId}/routers`, {
+      headers: superAdmin,
+      body: {
+        empresa_id: companyId,
+        nombre: 'Principal',
+        host: '127.0.0.1',
+        puerto: routerPort,
+        usuario: routerLogin.user,
+        password: routerLogin.password,
+      },
+    }),
+  );
+  const admin = await stage.asCompanyAdmin(companyId);
+  const product = await must(
+    stage.call('POST', '/api/v1/admin/products', {
+      headers: admin,
+      body: {
+        router_id: router.body.id,
+        perfil_mikrotik_id: '*2',
+        perfil_mikrotik_nombre: '1hora',
+        nombre_venta: '1 hora',
+        precio: 15,
+      },
+    }),
+  );
+  return { companyId, routerId: router.body.id, apiKey: router.body.api_key, productId: product.body.id, admin };
+}
+
+async function must(answering: Promise<Answer>): Promise<Answer> {
+  const answer = await answering;
+  if (answer.status >= 300)
+    throw new Error(`Setting up the market failed: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer;
+}
+
+function buy(stage: Stage, shop: Shop, changes: Record<string, unknown>, headers: Headers): Promise<Answer> {
+  return stage.call('POST', '/api/v1/payments/pagar-conekta', {
+    headers: { 'x-api-key': shop.apiKey, ...headers },
+    body: {
+      producto_id: shop.productId,
+      token_tarjeta: newToken(),
+      nombre_cliente: 'Luis Mora',
+      email_cliente: `${randomUUID()}@correo.mx`,
+      ...changes,
+    },
+  });
+}
