@@ -76,8 +76,10 @@ async function authenticateStaff({ headers, services }: Credentials): Promise<St
   if (verdict.kind === 'invalid') throw new Refusal('session-invalid');
   // The database's role counts, not the token's (contract 4.1).
   const user = await services.users.find(verdict.claims.userId);
-  if (!user || user.tokenVersion !== verdict.claims.tokenVersion) throw new Refusal('session-invalid');
+  if (!user) throw new Refusal('session-invalid');
+  // Switching a user off ends the sessions too, but the person is told why (contract 4.1 RULE).
   if (!user.active) throw new Refusal('user-inactive');
+  if (user.tokenVersion !== verdict.claims.tokenVersion) throw new Refusal('session-invalid');
   return { user };
 }
 
@@ -105,8 +107,8 @@ async function authenticatePortal({ headers, services, alongside }: Credentials)
   if (apiKey.id !== keyId || apiKey.companyId !== companyId || apiKey.routerId !== routerId)
     throw new Refusal('key-invalid');
   const now = services.clock.now();
-  if (apiKey.revokedAt !== null) throw new Refusal('key-revoked');
   if (apiKey.expiresAt <= now) throw new Refusal('key-expired');
+  if (apiKey.revokedAt !== null) throw new Refusal('key-revoked');
   const company = companyItem && companySchema.parse(companyItem);
   if (!company?.active) throw new Refusal('company-inactive');
   const router = routerItem && routerSchema.parse(routerItem);
@@ -123,9 +125,12 @@ function presentedKey(headers: Credentials['headers']): string {
   const own = headers['x-api-key']?.trim();
   const authorization = headers['authorization'];
   if (!own) return checkPrefix(bearer(authorization));
-  if (authorization !== undefined && bearer(authorization) !== own) throw new Refusal('keys-differ');
+  if (!isBlank(authorization) && bearer(authorization) !== own) throw new Refusal('keys-differ');
   return checkPrefix(own);
 }
+
+/** A page whose variable was not set sends an empty header, or the word `Bearer` alone: no key was sent there. */
+const isBlank = (authorization = ''): boolean => /^\s*(?:bearer\s*)?$/i.test(authorization);
 
 function checkPrefix(presented: string): string {
   if (!presented.startsWith(KEY_PREFIX)) throw new Refusal('key-malformed');

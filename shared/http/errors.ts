@@ -67,7 +67,7 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   'currency-unknown': { status: 422, detail: 'Moneda no válida. Valores permitidos: MXN, USD, EUR' },
   'profiles-unavailable': {
     status: 500,
-    detail: 'Error al obtener perfiles: Error obteniendo perfiles: Error al conectar: el router no responde',
+    detail: ({ cause }) => `Error al obtener perfiles: Error obteniendo perfiles: Error al conectar: ${cause}`,
   },
   // 7.1, 7.2
   'product-unknown': { status: 404, detail: 'Producto no encontrado' },

@@ -1,5 +1,5 @@
 import { paymentRows } from '#shared/http/contracts/payments.ts';
-import { endpoint } from '#shared/http/endpoint.ts';
+import { endpoint, type HttpEvent } from '#shared/http/endpoint.ts';
 import { buyReply } from '#shared/http/wire/buy-answer.ts';
 import { buy, idempotencyHash } from '#shared/purchases/buy.ts';
 import { Secret } from '#shared/security/secret.ts';
@@ -7,6 +7,10 @@ import { productSchema } from '#shared/store/products.ts';
 import { idempotencySchema } from '#shared/store/purchases.ts';
 import { healthSchema } from '#shared/store/router-health.ts';
 import { keys } from '#shared/store/table.ts';
+
+/** A blank one is none: under one blank key, every purchase of a router would be the same one. */
+const idempotencyKey = (headers: HttpEvent['headers']): string | undefined =>
+  headers['idempotency-key']?.trim() || undefined;
 
 export const handler = endpoint(
   paymentRows.payWithConekta,
@@ -19,6 +23,7 @@ export const handler = endpoint(
         company,
         router,
         health: healthSchema.parse(health ?? {}),
+        productId: body.producto_id,
         product: product && productSchema.parse(product),
         apiKeyId: apiKey.id,
         cardToken,
@@ -27,7 +32,7 @@ export const handler = endpoint(
         autoConnect: body.conexion_automatica,
         macAddress: body.mac_cliente,
         ipAddress: body.ip_cliente,
-        keyHash: idempotencyHash(headers['idempotency-key'], router.id, body.producto_id, cardToken),
+        keyHash: idempotencyHash(idempotencyKey(headers), router.id, body.producto_id, cardToken),
         standing: standing && idempotencySchema.parse(standing),
         receivedAt,
       },
@@ -42,7 +47,7 @@ export const handler = endpoint(
       keys.idempotency(
         companyId,
         routerId,
-        idempotencyHash(headers['idempotency-key'], routerId, body.producto_id, new Secret(body.token_tarjeta)),
+        idempotencyHash(idempotencyKey(headers), routerId, body.producto_id, new Secret(body.token_tarjeta)),
       ),
     ],
   },

@@ -1,5 +1,6 @@
 import { routerToolRows } from '#shared/http/contracts/router-tools.ts';
 import { endpoint } from '#shared/http/endpoint.ts';
+import { connectionCause } from '#shared/http/wire/connection-report.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { askRouter } from '#shared/routers/ask.ts';
 
@@ -10,7 +11,7 @@ export const handler = endpoint(routerToolRows.listProfiles, async ({ caller, pa
   if (!router.active) throw new Refusal('router-disabled');
   if (router.sealedPassword === null) throw new Refusal('router-without-credentials');
   const outcome = await askRouter({ companyId, routerId: router.id }, services);
-  if (outcome.kind !== 'probed') throw new Refusal('profiles-unavailable');
+  if (outcome.kind !== 'probed') throw new Refusal('profiles-unavailable', { cause: connectionCause(outcome) });
   return {
     status: 200,
     body: outcome.profiles.map((profile) => ({

@@ -25,7 +25,8 @@ export const buyBody = aliased(
     tipo_usuario: oneOfOr(accessKinds, 'usuario_contrasena'),
     mac_cliente: optionalMac(),
     ip_cliente: optionalIpv4(),
-    info_dispositivo: optionalText({ max: 2000, multiline: true }),
+    // Nobody reads it (contract 6.3), so a browser that has much to say of itself loses no sale.
+    info_dispositivo: optionalText({ max: 100_000, multiline: true }),
     conexion_automatica: optionalFlag(false),
   }),
   {

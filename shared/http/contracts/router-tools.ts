@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { defineRow, plainRow } from '../contract.ts';
+import { text } from '../wire/fields.ts';
 
-const routerParams = z.object({ router_id: z.string().max(50) });
+const routerParams = z.object({ router_id: text({ max: 50 }) });
 const textOrNull = z.string().nullable();
 
 /** Contract 6.7: the operator asks a router now, through the worker. */

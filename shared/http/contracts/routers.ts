@@ -23,7 +23,7 @@ export const routerRows = {
       empresa_id: optionalText(id),
       nombre: text({ min: 1, max: 100 }),
       // A host name may be longer than the reference's column.
-      host: text({ min: 1, max: 253 }),
+      host: text({ min: 1, max: 253 }).transform((host) => host.trim()),
       puerto: optionalInteger(8728, { min: 1, max: 65_535 }),
       usuario: text({ min: 1, max: 50 }),
       password: secretText({ min: 1, max: 255 }),

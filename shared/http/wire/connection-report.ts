@@ -34,11 +34,12 @@ export function connectionReport(router: Router, outcome: JobOutcome, now: numbe
     ...about,
     perfiles_encontrados: 0,
     router_name: null,
-    error: `No se pudo conectar: Error al conectar: ${causeOf(outcome)}`,
+    error: `No se pudo conectar: Error al conectar: ${connectionCause(outcome)}`,
   };
 }
 
-function causeOf(outcome: JobOutcome): string {
+/** Why there was no connection, in words that tell a wrong password from a router that is away, and nothing more. */
+export function connectionCause(outcome: JobOutcome): string {
   if (outcome.kind === 'refused' && outcome.reason === 'router-login')
     return 'el router rechazó el usuario o la contraseña';
   return 'el router no responde';

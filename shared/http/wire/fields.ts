@@ -39,6 +39,9 @@ function readText(limits: TextLimits, numbersToo: boolean) {
   return (raw: unknown): Reading<string> => {
     const text = numbersToo && typeof raw === 'number' && Number.isFinite(raw) ? String(raw) : raw;
     if (typeof text !== 'string') return problem('string_type', 'Input should be a valid string');
+    // Half of a surrogate pair is no character; the store refuses it.
+    if (!text.isWellFormed())
+      return problem('string_unicode', 'Input should be a valid string, unable to parse raw data as a unicode string');
     const { min = 0, max } = limits;
     if (characters(text) < min)
       return problem('string_too_short', `String should have at least ${min} character${min === 1 ? '' : 's'}`);
@@ -110,13 +113,13 @@ function readPrice(raw: unknown): Reading<number> {
   if (typeof raw !== 'number' && typeof raw !== 'string')
     return problem('float_type', 'Input should be a valid number');
   const minor = minorFromDecimal(raw);
-  if (minor === undefined && Number.isNaN(Number(raw)))
+  if (minor !== undefined && minor > 0 && minor <= 99_999_999_99) return { value: minor };
+  const number = String(raw).trim() === '' ? NaN : Number(raw);
+  if (Number.isNaN(number))
     return problem('float_parsing', 'Input should be a valid number, unable to parse string as a number');
-  if (minor === undefined && Number(raw) > 0)
-    return problem('decimal_max_places', 'Decimal input should have no more than 2 decimal places');
-  if (minor === undefined || minor === 0) return problem('greater_than', 'Input should be greater than 0');
-  if (minor > 99_999_999_99) return problem('less_than_equal', 'Input should be less than or equal to 99999999.99');
-  return { value: minor };
+  if (number <= 0) return problem('greater_than', 'Input should be greater than 0');
+  if (number >= 100_000_000) return problem('less_than_equal', 'Input should be less than or equal to 99999999.99');
+  return problem('decimal_max_places', 'Decimal input should have no more than 2 decimal places');
 }
 
 export const price = () => field(readPrice);

@@ -9,7 +9,10 @@ const MAX_DEPTH = 5;
 type Detail = string | Record<string, unknown>;
 
 const detail = z.union([
-  z.string().max(MAX_TEXT),
+  z
+    .string()
+    .max(MAX_TEXT)
+    .refine((text) => text.isWellFormed()),
   z
     .record(z.string(), z.unknown())
     .refine((object) => isStorable(object, MAX_DEPTH) && JSON.stringify(object).length <= MAX_OBJECT)
@@ -25,11 +28,15 @@ export const detailsField = () => details.prefault(null).transform(orNone);
 /** As `detailsField`, but absent is undefined: leave them as they are. */
 export const patchDetails = () => details.transform(orNone).optional();
 
-/** What DynamoDB takes in a map: names that are not empty, numbers in its range, and not too deep. */
+/** What DynamoDB takes in a map: whole characters, names that are not empty, numbers in its range, and not too deep. */
 function isStorable(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
   if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER && !isTiny(value);
   if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.entries(value).every(([name, inner]) => name !== '' && isStorable(inner, depth - 1));
+  return (
+    depth > 0 &&
+    Object.entries(value).every(([name, inner]) => name !== '' && name.isWellFormed() && isStorable(inner, depth - 1))
+  );
 }
 
 const isTiny = (value: number): boolean => value !== 0 && Math.abs(value) < 1e-100;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { apiKeyHash } from '#shared/security/tokens.ts';
 import { keys } from '#shared/store/table.ts';
 import { type Headers, type Stage, startStage } from '../../stage/stage.ts';
 import { addCompany, addRouter, type StagedRouter } from '../../stage/tenants.ts';
@@ -162,6 +163,46 @@ describe('one product of the catalogue', () => {
     const nothing = { status: 404, body: { detail: 'Not Found' } };
     expect(await show('debug')).toMatchObject(nothing);
     expect(await stage.call('GET', `${CATALOGUE}/debug`)).toMatchObject(nothing);
+  });
+});
+
+describe('a portal`s key', () => {
+  const config = (headers: Headers) => stage.call('GET', '/api/v1/config/public', { headers });
+
+  it.each(['', ' ', 'Bearer', 'bearer '])(
+    'counts beside an Authorization header that carries none: "%s"',
+    async (empty) => {
+      expect(await config({ 'x-api-key': router.apiKey, authorization: empty })).toMatchObject({ status: 200 });
+      expect(await config({ 'x-api-key': '', authorization: empty })).toMatchObject({ status: 403 });
+    },
+  );
+
+  it('is refused beside another one, in whatever spelling of the scheme', async () => {
+    const { apiKey } = router;
+    expect(await config({ 'x-api-key': apiKey, authorization: `bearer ${apiKey}` })).toMatchObject({ status: 200 });
+    const { apiKey: other } = await addRouter(stage, companyId);
+    expect(await config({ 'x-api-key': apiKey, authorization: `Bearer ${other}` })).toMatchObject({
+      status: 401,
+      body: { detail: 'API Key inválida' },
+    });
+  });
+
+  it('that is over is told so, revoked or not', async () => {
+    const expired = { status: 401, body: { detail: 'API Key expirada' } };
+    const key = keys.apiKey(apiKeyHash(router.apiKey));
+    await stage.services.table.update(key, 'SET #expiresAt = :now', { ':now': stage.clock.now() });
+    expect(await portal(CATALOGUE)).toMatchObject(expired);
+    await stage.services.table.update(key, 'SET #revokedAt = :now', { ':now': stage.clock.now() });
+    expect(await portal(CATALOGUE)).toMatchObject(expired);
+  });
+});
+
+describe('a switched off company', () => {
+  it('closes every key of its routers', async () => {
+    const { companyId: closed, apiKey } = await addRouter(stage, await addCompany(stage));
+    await stage.services.table.update(keys.company(closed), 'SET #active = :no', { ':no': false });
+    for (const path of ['/api/v1/config/public', CATALOGUE, `${CATALOGUE}/1`])
+      expect(await portal(path, apiKey)).toMatchObject({ status: 401, body: { detail: 'Empresa no activa' } });
   });
 });
 

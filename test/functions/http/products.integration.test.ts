@@ -94,6 +94,8 @@ describe('creating a product', () => {
     [{ precio: -1 }, 'precio', 'greater_than'],
     [{ precio: 1.005 }, 'precio', 'decimal_max_places'],
     [{ precio: 100_000_000 }, 'precio', 'less_than_equal'],
+    [{ precio: 1e21 }, 'precio', 'less_than_equal'],
+    [{ precio: ' ' }, 'precio', 'float_parsing'],
     [{ precio: 'gratis' }, 'precio', 'float_parsing'],
     [{ precio: undefined }, 'precio', 'missing'],
     [{ router_id: undefined }, 'router_id', 'missing'],

@@ -96,6 +96,11 @@ describe('a new router', () => {
     },
   );
 
+  it('keeps no blank that was pasted with the host', async () => {
+    const host = ' 10.8.0.5 ';
+    expect(await create({ ...routerFields, host })).toMatchObject({ status: 200, body: { host: '10.8.0.5' } });
+  });
+
   it('accepts a port as text', async () => {
     expect((await create({ ...routerFields, puerto: '8729' })).body.puerto).toBe(8729);
     expect((await create({ ...routerFields, puerto: null })).body.puerto).toBe(8728);

@@ -146,6 +146,17 @@ describe('ten logins with a wrong password', () => {
   });
 });
 
+describe('a session', () => {
+  it('of a user who was switched off is told why it is over', async () => {
+    const user = await addUser('dismissed@wifi.mx');
+    const headers = await stage.asUser(user);
+    await stage.services.users.setActive(user.id, false);
+    expect(await logOut(headers)).toMatchObject({ status: 401, body: { detail: 'Usuario no activo' } });
+    await stage.services.users.setActive(user.id, true);
+    expect(await logOut(headers)).toMatchObject({ status: 401, body: { detail: 'Token inválido' } });
+  });
+});
+
 describe('a logout', () => {
   it('ends the session', async () => {
     const headers = await stage.asUser(await addUser('leaving@wifi.mx'));

@@ -81,5 +81,9 @@ describe('details on input', () => {
     expect(accepted([nested(4)])).toBe(true);
     for (const wrong of [nested(5), nested(5000), { '': 1 }, { n: 1e300 }, { n: 1e-300 }])
       expect(accepted([wrong])).toBe(false);
+    const half = '\ud83d';
+    for (const wrong of [half, { texto: half }, { [half]: 1 }, { a: [{ b: half }] }])
+      expect(accepted([wrong])).toBe(false);
+    expect(accepted(['📶', { texto: '📶' }])).toBe(true);
   });
 });
