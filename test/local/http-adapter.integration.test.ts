@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { defineRow, type Method, plainRow } from '#shared/http/contract.ts';
 import type { HttpEvent, HttpHandler } from '#shared/http/endpoint.ts';
@@ -32,13 +32,19 @@ const echo: HttpHandler = (event) =>
     headers: { 'content-type': 'application/json', 'Access-Control-Allow-Origin': 'https://not.this', 'x-own': 'yes' },
     body: JSON.stringify(event),
   });
-let letGo = () => {};
+/** The function `waits` under way: when it was called, and its end. */
+let waiting = Promise.withResolvers<void>();
+let called = Promise.withResolvers<void>();
 const functions: Record<string, HttpHandler> = {
   echo,
   special: () => Promise.resolve({ statusCode: 200, body: 'special' }),
   throws: () => Promise.reject(new Error('secret inside')),
   hangs: () => new Promise(() => {}),
-  waits: () => new Promise((resolve) => (letGo = () => resolve({ statusCode: 200, body: 'waited' }))),
+  waits: async () => {
+    called.resolve();
+    await waiting.promise;
+    return { statusCode: 200, body: 'waited' };
+  },
   'odd-headers': () => Promise.resolve({ statusCode: 200, headers: { location: 'a\r\nb: c' } }),
   bytes: () => Promise.resolve({ statusCode: 201, isBase64Encoded: true, body: '/wA=', cookies: ['a=1', 'b=2'] }),
   unknown: (event) =>
@@ -65,7 +71,7 @@ beforeAll(async () => {
 afterAll(() => adapter.stop(0));
 
 const call = (path: string, init?: RequestInit) => fetch(`${adapter.url}${path}`, init);
-const eventOf = async (path: string, init?: RequestInit): Promise<HttpEvent> => (await call(path, init)).json();
+const eventOf = async (path: string, init?: RequestInit) => (await (await call(path, init)).json()) as HttpEvent;
 /** Bytes sent as they are; fetch would correct them. */
 async function raw(bytes: string): Promise<string> {
   const socket = connect(Number(new URL(adapter.url).port), '127.0.0.1');
@@ -174,7 +180,9 @@ describe('garbage', () => {
   it('is refused and the next request is served', async () => {
     expect(await raw('\x16\x03\x01\x02\x00garbage\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     expect(await raw('GET /echo HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
-    expect(await raw('GET http://evil/echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await raw('GET http://evil/echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
     expect((await call('/%E0%A4%A')).status).toBe(400);
     expect((await call('/%')).status).toBe(400);
     expect((await call('/echo?%E0%A4%A=%&=&&&=%00')).status).toBe(200);
@@ -196,23 +204,28 @@ describe('garbage', () => {
 });
 
 describe('stopping', () => {
+  beforeEach(() => {
+    waiting = Promise.withResolvers();
+    called = Promise.withResolvers();
+  });
+
   it('lets a request under way finish', async () => {
     const other = await start();
-    const waiting = fetch(`${other.url}/waits`);
-    await expect.poll(() => letGo.length === 0 && letGo.toString().includes('waited')).toBe(true);
+    const reply = fetch(`${other.url}/waits`);
+    await called.promise;
     const stopped = other.stop();
-    letGo();
-    expect(await (await waiting).text()).toBe('waited');
+    waiting.resolve();
+    expect(await (await reply).text()).toBe('waited');
     await stopped;
     await expect(fetch(`${other.url}/echo`)).rejects.toThrow();
   });
 
   it('does not wait for one that hangs', async () => {
     const other = await start();
-    const hanging = fetch(`${other.url}/waits`).catch(() => 'cut');
-    await expect.poll(() => letGo.toString().includes('waited')).toBe(true);
+    const reply = fetch(`${other.url}/waits`).catch(() => 'cut');
+    await called.promise;
     await other.stop(1);
-    expect(await hanging).toBe('cut');
+    expect(await reply).toBe('cut');
   });
 });
 

@@ -68,7 +68,12 @@ describe('the event of a request', () => {
   });
 
   it('carries text bodies as they are and every other body as base64', () => {
-    for (const type of ['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/problem+json'])
+    for (const type of [
+      'application/json',
+      'application/json; charset=utf-8',
+      'text/plain',
+      'application/problem+json',
+    ])
       expect(withBody(type, '{"ñ":1}'), type).toMatchObject({ body: '{"ñ":1}', isBase64Encoded: false });
     for (const type of ['application/x-www-form-urlencoded', 'application/octet-stream', 'application/jsonp'])
       expect(withBody(type, 'ñ'), type).toMatchObject({ body: 'w7E=', isBase64Encoded: true });

@@ -40,13 +40,6 @@ async function pumping(handler: (event: SQSEvent) => Promise<unknown>, concurren
 }
 
 const bodyOf = (event: SQSEvent) => event.Records.map(({ body }) => body).join();
-/** A promise and its key. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open: () => open() };
-}
-
 describe('the pump of the jobs` queue', () => {
   it('hands over one message per event, as Lambda writes it', async () => {
     const seen: SQSEvent[] = [];
@@ -79,30 +72,30 @@ describe('the pump of the jobs` queue', () => {
   });
 
   it('runs groups side by side: a slow router holds up no other', async () => {
-    const slow = gate();
+    const slow = Promise.withResolvers<void>();
     const done: string[] = [];
     const { send } = await pumping(async (event) => {
-      if (bodyOf(event) === 'slow') await slow.opened;
+      if (bodyOf(event) === 'slow') await slow.promise;
       done.push(bodyOf(event));
     });
     await send('router-1', 'slow');
     await send('router-1', 'behind');
     await send('router-2', 'quick');
     await expect.poll(() => done).toEqual(['quick']);
-    slow.open();
+    slow.resolve();
     await expect.poll(() => done).toEqual(['quick', 'slow', 'behind']);
   });
 
   it('runs no more at once than allowed', async () => {
-    const all = gate();
+    const all = Promise.withResolvers<void>();
     const started: string[] = [];
     const { send } = await pumping((event) => {
       started.push(bodyOf(event));
-      return all.opened;
+      return all.promise;
     }, 2);
     for (const group of ['a', 'b', 'c']) await send(group, group);
     await expect.poll(() => started).toEqual(['a', 'b']);
-    all.open();
+    all.resolve();
     await expect.poll(() => started).toEqual(['a', 'b', 'c']);
   });
 
@@ -118,16 +111,16 @@ describe('the pump of the jobs` queue', () => {
   });
 
   it('gives the job under way its time when it is stopped, but not for ever', async () => {
-    const job = gate();
+    const job = Promise.withResolvers<void>();
     let ended = false;
     const { send, pump } = await pumping(async () => {
-      await job.opened;
+      await job.promise;
       ended = true;
     });
     await send('router-1', 'x');
     await send('router-2', 'hangs');
     const stopped = pump.stop(50);
-    job.open();
+    job.resolve();
     await stopped;
     expect(ended).toBe(true);
   });

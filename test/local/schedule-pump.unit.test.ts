@@ -33,10 +33,14 @@ describe('the pump of a schedule', () => {
 
   it('starts no run once it is stopped, and lets the one under way end', async () => {
     let ended = 0;
+    let tellStarted = () => {};
+    const started = new Promise<void>((resolve) => (tellStarted = resolve));
     const pump = scheduled(async () => {
+      tellStarted();
       await new Promise((resolve) => setImmediate(resolve));
       ended += 1;
     }, 0);
+    await started;
     await pump.stop();
     const atStop = ended;
     await pump.runNow();

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConektaSimulator, startConektaSimulator } from '#shared/local/conekta/simulator.ts';
+import { type ControlServer, startControl } from '#shared/local/control.ts';
+import { type RouterSimulator, startRouterSimulator } from '#shared/local/router/simulator.ts';
+import { ManualClock } from '../platform/manual-clock.ts';
+import { makeFolder } from './scratch-folder.ts';
+
+const folder = makeFolder();
+const clock = new ManualClock();
+let router: RouterSimulator;
+let conekta: ConektaSimulator;
+let control: ControlServer;
+beforeAll(async () => {
+  router = await startRouterSimulator({ port: 0, dataDir: folder.path, user: 'api', password: 'secret', clock });
+  conekta = await startConektaSimulator({ port: 0, dataDir: folder.path, clock });
+  control = await startControl(0, { router, conekta });
+});
+afterAll(async () => {
+  await Promise.all([control.stop(), router.stop(), conekta.stop()]);
+  folder.remove();
+});
+
+async function call(route: string, body?: unknown, { url } = control) {
+  const [method = '', path = ''] = route.split(' ');
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const reply = await fetch(`${url}${path}`, { method, ...(body !== undefined && { body: text }) });
+  const answer: unknown = await reply.json();
+  return { status: reply.status, answer };
+}
+
+describe('the control server', () => {
+  it('lists its routes, and each of them answers', async () => {
+    const { answer } = await call('GET /');
+    const routes = (answer as { routes: { route: string }[] }).routes.map(({ route }) => route);
+    expect(routes).toEqual([
+      'GET /',
+      'GET /router/users',
+      'GET /router/active',
+      'GET /router/hosts',
+      'GET /router/cookies',
+      'GET /router/commands',
+      'POST /router/hosts',
+      'POST /router/reboot',
+      'POST /router/factory-reset',
+      'POST /router/faults',
+      'DELETE /router/faults',
+      'GET /conekta/ledger',
+      'POST /conekta/faults',
+      'DELETE /conekta/faults',
+      'GET /faults',
+    ]);
+    const bodies: Record<string, unknown> = {
+      'POST /router/hosts': { mac: 'aa-bb-cc-00-00-01', ip: '10.5.50.21' },
+      'POST /router/faults': { name: 'silence', times: 1 },
+      'POST /conekta/faults': { kind: 'timeout', route: 'create-charge', when: 'after' },
+    };
+    for (const route of routes) expect((await call(route, bodies[route])).status, route).toBe(200);
+  });
+
+  it('lets a phone join, and shows it where the router shows it', async () => {
+    await call('POST /router/factory-reset');
+    expect((await call('POST /router/hosts', { mac: 'aa-bb-cc-00-00-02', ip: '10.5.50.22' })).answer).toEqual({
+      mac: 'AA:BB:CC:00:00:02',
+      ip: '10.5.50.22',
+    });
+    expect((await call('GET /router/hosts')).answer).toMatchObject([
+      { 'mac-address': 'AA:BB:CC:00:00:02', address: '10.5.50.22' },
+    ]);
+  });
+
+  it('hands faults to the simulators and takes them back', async () => {
+    const url = `${conekta.url}/orders/ord_1`;
+    const headers = { authorization: 'Bearer key_a', accept: 'application/vnd.conekta-v2.2.0+json' };
+    await call('POST /conekta/faults', { kind: 'server-error', route: 'get-order', when: 'before' });
+    expect((await fetch(url, { headers })).status).toBe(500);
+    await call('DELETE /conekta/faults');
+    expect((await fetch(url, { headers })).status).toBe(404);
+    await call('DELETE /router/faults');
+    await call('POST /router/faults', { name: 'trap', message: 'no', command: '/ip/hotspot/user/add' });
+    expect(router.faults()).toMatchObject([{ name: 'trap', message: 'no' }]);
+    await call('DELETE /router/faults');
+    expect(router.faults()).toEqual([]);
+  });
+
+  it('shows the ledger as Conekta sees it', async () => {
+    expect((await call('GET /conekta/ledger')).answer).toEqual({ orders: [], charges: [], refunds: [] });
+  });
+
+  it('lists every fault of both, one line each', async () => {
+    const reply = await (await fetch(`${control.url}/faults`)).text();
+    for (const { name } of router.faultCatalogue)
+      expect(reply).toMatch(new RegExp(`^ +\\{"name":"${name}",.+\\},?$`, 'm'));
+    for (const { kind } of conekta.faultCatalogue)
+      expect(reply).toMatch(new RegExp(`^ +\\{"kind":"${kind}",.+\\},?$`, 'm'));
+  });
+
+  it('refuses in one sentence what it cannot do', async () => {
+    const refusals: [string, unknown, number, RegExp][] = [
+      ['GET /nothing', undefined, 404, /GET \/ lists/],
+      ['DELETE /router/users', undefined, 405, /GET \/ lists/],
+      ['POST /router/hosts', '{', 400, /not JSON/],
+      ['POST /router/hosts', undefined, 400, /^Not a phone/],
+      ['POST /router/hosts', { mac: 'AA:BB', ip: '10.5.50.21' }, 400, /^Not a phone: mac: six hex pairs/],
+      ['POST /router/hosts', { mac: 'AA:BB:CC:00:00:01', ip: '10.5.50' }, 400, /^Not a phone: ip: /],
+      ['POST /router/faults', { name: 'explode' }, 400, /^Not a fault/],
+      ['POST /conekta/faults', { kind: 'timeout' }, 400, /^Not a fault/],
+      ['POST /router/hosts', 'x'.repeat(70_000), 413, /too large/],
+    ];
+    for (const [route, body, status, sentence] of refusals) {
+      const reply = await call(route, body);
+      expect(reply, route).toEqual({ status, answer: { error: expect.stringMatching(sentence) } });
+    }
+  });
+
+  it('says so when another Conekta was named', async () => {
+    const without = await startControl(0, { router, conekta: undefined });
+    expect(await call('GET /conekta/ledger', undefined, without)).toEqual({
+      status: 404,
+      answer: { error: expect.stringContaining('CONEKTA_BASE_URL') },
+    });
+    await without.stop();
+  });
+});

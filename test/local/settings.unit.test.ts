@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { readSandboxSettings } from '#shared/local/settings.ts';
+
+describe('the sandbox`s settings', () => {
+  it('have a value where a person says nothing, and where a variable is empty', () => {
+    for (const source of [{}, { PORT: '', DATA_DIR: '', CONEKTA_BASE_URL: '' }])
+      expect(readSandboxSettings([], source)).toEqual({
+        ports: { api: 3000, router: 8728, conekta: 4010, control: 4000 },
+        dataDir: '.local/data',
+        fresh: false,
+        demo: true,
+        environment: {},
+        startedByNpm: false,
+      });
+  });
+
+  it('are what a person says', () => {
+    const source = {
+      PORT: '0',
+      SIM_ROUTER_PORT: '65535',
+      DATA_DIR: '/tmp/x',
+      CONEKTA_BASE_URL: 'https://conekta.example',
+      npm_lifecycle_event: 'start',
+    };
+    expect(readSandboxSettings(['--no-demo', '--fresh'], source)).toMatchObject({
+      ports: { api: 0, router: 65_535 },
+      dataDir: '/tmp/x',
+      fresh: true,
+      demo: false,
+      environment: { CONEKTA_BASE_URL: 'https://conekta.example' },
+      startedByNpm: true,
+    });
+  });
+
+  it('are refused in one sentence that names what is wrong', () => {
+    for (const PORT of ['65536', '-1', '80a', '3000.5'])
+      expect(() => readSandboxSettings([], { PORT })).toThrow('Not a port number from 0 to 65535: PORT.');
+    expect(() => readSandboxSettings([], { SIM_MERCADO_PAGO_PORT: 'x' })).toThrow('SIM_MERCADO_PAGO_PORT');
+    expect(() => readSandboxSettings([], { AWS_ENDPOINT_URL_SQS: 'here' })).toThrow('AWS_ENDPOINT_URL_SQS');
+    expect(() => readSandboxSettings(['--frsh'], {})).toThrow('Unknown option --frsh');
+  });
+});
