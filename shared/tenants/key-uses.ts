@@ -9,16 +9,16 @@ const REPORT_EVERY_MS = 30_000;
  * lost with the process: the counter is approximate, and the README says so.
  */
 export class KeyUses {
-  readonly #store: ApiKeyStore;
+  readonly #store: Pick<ApiKeyStore, 'recordUse'>;
   readonly #pending = new Map<string, { uses: number; reportedAt: number }>();
 
-  constructor(store: ApiKeyStore) {
+  constructor(store: Pick<ApiKeyStore, 'recordUse'>) {
     this.#store = store;
   }
 
   /** @param key the row as just read: one that was never used is reported at once */
   async record(key: Pick<ApiKey, 'hash' | 'useCount'>, now: number): Promise<void> {
-    const pending = this.#pending.get(key.hash) ?? { uses: 0, reportedAt: key.useCount === 0 ? 0 : now };
+    const pending = this.#pending.get(key.hash) ?? { uses: 0, reportedAt: key.useCount === 0 ? -Infinity : now };
     pending.uses += 1;
     this.#pending.set(key.hash, pending);
     if (now - pending.reportedAt < REPORT_EVERY_MS) return;
