@@ -138,6 +138,7 @@ export class Services {
           queueUrl: this.#granted('jobs:send'),
           items: this.jobItems,
           clock: this.clock,
+          logger: this.logger,
         }),
     );
   }

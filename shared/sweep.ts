@@ -23,15 +23,18 @@ const STOP_AFTER_MS = 40_000;
 export async function sweepDue(parts: SweepParts): Promise<void> {
   const { table, clock, logger } = parts;
   const startedAt = clock.now();
+  const hasTime = () => clock.now() - startedAt < STOP_AFTER_MS;
   const seen = new Set<string>();
-  while (clock.now() - startedAt < STOP_AFTER_MS) {
-    const due = await table.queryDue(startedAt, PAGE);
-    // An item that stays due after its turn waits for the next sweep, or this loop would never end.
-    const fresh = due.filter((key) => !seen.has(nameOf(key)));
+  while (hasTime()) {
+    // An item that stays due after its turn waits for the next sweep, or this loop would never end. It may stand in front
+    // of others: however many there are of its kind, the page reaches beyond them.
+    const due = await table.queryDue(startedAt, seen.size + PAGE);
+    const fresh = due.filter((key) => !seen.has(nameOf(key))).slice(0, PAGE);
     if (fresh.length === 0) return;
     for (const key of fresh) seen.add(nameOf(key));
     const items = await table.batchGet(fresh);
     await inParallel(fresh, AT_ONCE, async (key, index) => {
+      if (!hasTime()) return;
       try {
         await settleItem(key, items[index], startedAt, parts);
       } catch (error) {

@@ -25,6 +25,7 @@ export interface Order {
   readonly company: Company;
   readonly router: Router;
   readonly health: Health;
+  readonly productId: number;
   /** undefined when the caller asked for one that is not there. */
   readonly product: Product | undefined;
   readonly apiKeyId: string;
@@ -71,7 +72,6 @@ const FIRST_LOOK_WITHIN_MS = 4 * SECOND;
 const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * SECOND;
 const MAX_DRAWS = 5;
 
-/** The one sample token of the reference's documentation, refused by name there (contract 7.2). */
 const isUsableToken = (token: Secret): boolean => token.reveal().trim() !== '';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -95,16 +95,29 @@ export function idempotencyHash(
  */
 export async function buy(order: Order, parts: BuyParts): Promise<BuyResult> {
   const until = order.receivedAt + ANSWER_WITHIN_MS;
-  const product = sellable(order);
   if (!isUsableToken(order.cardToken)) throw new Refusal('card-token-invalid');
-  const started = await start(order, product, parts);
+  const started = await start(order, parts);
   switch (started.kind) {
     case 'other-open':
       return started;
     case 'repeated':
       return follow(started.purchaseId, order, until, parts);
     case 'started':
-      return answer(await charge(started, order, parts), until, parts);
+      return pay(started, order, until, parts);
+  }
+}
+
+/**
+ * From here on money may move. The purchase is written, so whatever breaks, the sweep brings it to its end and its link
+ * tells the buyer; an answer that sounds like a failure would make them pay again.
+ */
+async function pay(created: Created, order: Order, until: number, parts: BuyParts): Promise<BuyResult> {
+  const { purchase, consultToken } = created;
+  try {
+    return await answer(await charge(created, order, until, parts), until, parts);
+  } catch (error) {
+    parts.logger.error('purchase left to the sweep', error, { purchaseId: purchase.id, alarm: 'purchase-interrupted' });
+    return { kind: 'unpaid', purchase, consultToken };
   }
 }
 
@@ -116,6 +129,7 @@ function sellable({ product, router }: Order): Product {
 interface Created {
   readonly purchase: Purchase;
   readonly access: Access;
+  readonly consultToken: Secret;
 }
 
 type Started =
@@ -124,13 +138,14 @@ type Started =
   | { readonly kind: 'other-open'; readonly purchaseId: number };
 
 /** The write before any money call (design 3, step 3). */
-async function start(order: Order, product: Product, parts: BuyParts): Promise<Started> {
+async function start(order: Order, parts: BuyParts): Promise<Started> {
   const { company } = order;
   const { keyHash, standing } = order;
-  const bodyHash = sha256(canonicalBody(order, product));
-  // A repeated request is answered from what is known, even while the router is down.
+  const bodyHash = sha256(canonicalBody(order));
+  // A repeated request is answered from what is known, even while the router is down or the product is no longer sold.
   if (standing && standing.expiresAt > order.receivedAt) return sameRequest(standing, bodyHash);
 
+  const product = sellable(order);
   await refuseIfRouterCannotSell(order, product, parts);
   const code: AccessCode = { password: drawPassword(order.userKind), consultToken: new Secret(newConsultToken()) };
   const sealedCode = await sealCode(parts.accessCodes, company.id, code);
@@ -142,7 +157,7 @@ async function start(order: Order, product: Product, parts: BuyParts): Promise<S
     const result = await parts.purchases.start(purchase, access, idempotency, now);
     switch (result.kind) {
       case 'started':
-        return { kind: 'started', purchase, access };
+        return { kind: 'started', purchase, access, consultToken: code.consultToken };
       case 'same-request':
         return sameRequest(result, bodyHash);
       case 'open-purchase':
@@ -160,10 +175,10 @@ function sameRequest(standing: { readonly purchaseId: number; readonly bodyHash:
 }
 
 /** Everything that makes two requests the same, in one fixed order; the token only as its hash. */
-function canonicalBody(order: Order, product: Product): string {
-  const { customer, userKind, autoConnect, macAddress, ipAddress, cardToken } = order;
+function canonicalBody(order: Order): string {
+  const { productId, customer, userKind, autoConnect, macAddress, ipAddress, cardToken } = order;
   return JSON.stringify([
-    product.id,
+    productId,
     sha256(cardToken.reveal()),
     customer.name,
     customer.email,
@@ -267,10 +282,19 @@ function draftPurchase({ order, product, access, keyHash, consultToken, now }: D
 }
 
 /** Order without money, its id stored, then the charge: at most one, whatever happens (payments A.6). */
-async function charge({ purchase: created, access }: Created, order: Order, parts: BuyParts): Promise<Purchase> {
+async function charge(
+  { purchase: created, access }: Created,
+  order: Order,
+  until: number,
+  parts: BuyParts,
+): Promise<Purchase> {
   const gateway = await parts.gateway(created.gateway);
   const privateKey = await parts.gatewayCredentials.open(created.companyId, order.company.conekta.sealedPrivateKey);
-  const call = { privateKey, deadlineAt: parts.clock.now() + CHARGE_WITHIN_MS };
+  // Late already, the order is not even made: what is charged must still be looked at and answered in time.
+  const call = {
+    privateKey,
+    deadlineAt: Math.min(parts.clock.now() + CHARGE_WITHIN_MS, until - FIRST_LOOK_WITHIN_MS),
+  };
   const intent = intentOf(created);
 
   const opened = await gateway.open(intent, call);
@@ -286,7 +310,7 @@ async function charge({ purchase: created, access }: Created, order: Order, part
   let settled = await settle(charging, eventOf(charging, answered, parts.logger), parts, { access });
   if (settled.purchase.state === 'in_doubt') {
     // The answer was lost. The order tells, and often at once.
-    const look = { privateKey, deadlineAt: parts.clock.now() + FIRST_LOOK_WITHIN_MS };
+    const look = { privateKey, deadlineAt: Math.min(parts.clock.now() + FIRST_LOOK_WITHIN_MS, until) };
     const seen = await gateway.look(opened.orderRef, look);
     settled = await settle(settled.purchase, eventOf(settled.purchase, seen, parts.logger), parts, { access });
   }
@@ -297,13 +321,16 @@ async function charge({ purchase: created, access }: Created, order: Order, part
 /** A repeated request waits for the first one's purchase and answers the same. */
 async function follow(purchaseId: number, order: Order, until: number, parts: BuyParts): Promise<BuyResult> {
   const find = () => parts.purchases.find(order.company.id, purchaseId);
-  const known = (purchase: Purchase | undefined) =>
-    purchase && purchase.state !== 'created' && purchase.state !== 'charging' ? purchase : undefined;
+  const known = (purchase: Purchase | undefined) => (purchase && !isBeingCharged(purchase) ? purchase : undefined);
   const purchase =
     known(await find()) ?? (await waitFor(async () => known(await find()), until, parts.clock)) ?? (await find());
   if (!purchase) throw new Error('An idempotency key names a purchase that is not there');
   return answer(purchase, until, parts);
 }
+
+/** The first request is still at it, its first look at a lost answer included. */
+const isBeingCharged = ({ state, looks }: Purchase): boolean =>
+  state === 'created' || state === 'charging' || (state === 'in_doubt' && looks === 0);
 
 /**
  * Waits for the router while it is being served, and says what the buyer may know. The last thing read before the answer is
@@ -328,5 +355,6 @@ async function answer(purchase: Purchase, until: number, parts: BuyParts): Promi
   };
 }
 
-const whenVisited = <R extends { readonly job: Job | undefined }>(found: R): R | undefined =>
-  found.job?.outcome === null ? undefined : found;
+/** Visited by the job that was sent for it, or delivered by another when that one's message was lost. */
+const whenVisited = <R extends { readonly purchase: Purchase | undefined; readonly job: Job | undefined }>(found: R) =>
+  found.job?.outcome === null && found.purchase?.deliveredAt === null ? undefined : found;

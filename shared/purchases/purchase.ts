@@ -269,6 +269,9 @@ function dueAt(purchase: Purchase, now: number): number | null {
 
 /** Whether all planned looks are over, so that the order may be cancelled to end the doubt. */
 export function mayGiveUp(purchase: Purchase, now: number): boolean {
-  if (purchase.state === 'in_doubt') return purchase.looks >= doubtLooksAtMs.length;
-  return now - (purchase.waitingSince ?? now) >= ACTION_TIME_MS;
+  const waitedMs = now - (purchase.waitingSince ?? now);
+  // Sweeps that meet look twice as often: the time must be over as well.
+  if (purchase.state === 'in_doubt')
+    return purchase.looks >= doubtLooksAtMs.length && waitedMs >= Math.max(...doubtLooksAtMs);
+  return waitedMs >= ACTION_TIME_MS;
 }

@@ -86,5 +86,6 @@ export async function preflight(
   );
   if (answered) return outlook(answered, profileName);
   const heardOf = known.contactAt !== null && askedAt - known.contactAt < LAST_CONTACT_MS;
-  return heardOf && !isDown(known) ? 'sells' : 'unreachable';
+  // Not even an old "no such profile" may be charged for: it would be paid and never delivered.
+  return heardOf ? judged : 'unreachable';
 }

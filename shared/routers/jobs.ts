@@ -2,6 +2,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type Clock, pause } from '../platform/clock.ts';
 import { newJobId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Job, JobOutcome, JobStore, JobTask } from '../store/jobs.ts';
 
 /** All that travels on the queue: ids. What to do, and with what, the worker reads from the table. */
@@ -19,6 +20,7 @@ interface Parts {
   readonly queueUrl: string;
   readonly items: JobStore;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 const FIRST_READ_MS = 15;
@@ -41,23 +43,29 @@ export class Jobs {
     return { id: newJobId(), companyId, routerId, task, createdAt: this.#parts.clock.now(), outcome: null };
   }
 
-  /** Puts a stored job on the queue. Jobs of one router keep their order and never run side by side. */
+  /**
+   * Puts a stored job on the queue. Jobs of one router keep their order and never run side by side. A queue that does not
+   * take it fails nobody: a buyer who has paid must hear that, not of the queue.
+   */
   async send(job: Job): Promise<void> {
-    const { sqs, queueUrl } = this.#parts;
+    const { sqs, queueUrl, logger } = this.#parts;
     const message: JobMessage = {
       jobId: job.id,
       companyId: job.companyId,
       routerId: job.routerId,
       ...(job.task.kind === 'converge-access' && { accessId: job.task.accessId }),
     };
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl,
-        MessageBody: JSON.stringify(message),
-        MessageGroupId: job.routerId,
-        MessageDeduplicationId: `${job.id}:1`,
-      }),
-    );
+    const command = new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: JSON.stringify(message),
+      MessageGroupId: job.routerId,
+      MessageDeduplicationId: `${job.id}:1`,
+    });
+    try {
+      await sqs.send(command);
+    } catch (error) {
+      logger.error('router job not sent', error, { jobId: job.id, alarm: 'queue-down' });
+    }
   }
 
   async submit(companyId: string, routerId: string, task: JobTask): Promise<Job> {

@@ -2,6 +2,7 @@
  * One visit to a router at a time: take the lease, read what the job is about, do it, write down what came of it. The
  * queue's message is always acknowledged; what is still owed stands on the due index (design 4).
  */
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type AddressPolicy, resolveAllowed } from '../security/address-policy.ts';
@@ -17,6 +18,8 @@ import type { JobMessage } from './jobs.ts';
 /** Longer than the worker may run (20 s), so that a living worker never shares a router. */
 const LEASE_MS = 25_000;
 const CONNECT_MS = 4_000;
+/** A job that waited this long, and whose router has failed meanwhile, is not tried any more. */
+const PATIENCE_MS = 8_000;
 
 export interface WorkerParts {
   readonly table: Table;
@@ -56,7 +59,9 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
   const { companyId, routerId, jobId, accessId } = message;
   const { health, clock, table } = parts;
   const logger = parts.logger.with({ jobId, routerId });
-  const lease = await health.takeLease(companyId, routerId, jobId, clock.now(), LEASE_MS);
+  // Not the job's id: a message that comes twice must not share the router with itself.
+  const owner = randomUUID();
+  const lease = await health.takeLease(companyId, routerId, owner, clock.now(), LEASE_MS);
   if (!lease) {
     logger.warn('router is busy, job dropped');
     return;
@@ -74,6 +79,12 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
     }
     const job = jobSchema.parse(jobFound);
     if (job.outcome !== null) return;
+    // The circuit (design 4): each try on a dead router takes seconds, and the due index sends more of them than a queue in
+    // single file gets rid of. They would stand before every buyer when the router is back.
+    if (lease.failedAt !== null && lease.failedAt > job.createdAt && clock.now() - job.createdAt > PATIENCE_MS) {
+      await parts.jobItems.finish(job, { kind: 'unreachable' });
+      return;
+    }
     const router = routerSchema.parse(routerFound);
     const access = accessFound && accessSchema.parse(accessFound);
     const { outcome, recorded } = await visit(
@@ -83,8 +94,13 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
     );
     if (!recorded) await parts.jobItems.finish(job, outcome);
     logger.info('router job done', { task: job.task.kind, outcome: outcome.kind });
+  } catch (error) {
+    // Acknowledged all the same: a message that comes back stops the queue of this router, and so all its buyers, for as
+    // long as the one job cannot be done. What is owed stands on the due index.
+    logger.error('router job failed', error, { alarm: 'router-job-failed' });
+    await parts.jobItems.finish({ companyId, id: jobId }, { kind: 'dropped' });
   } finally {
-    await health.releaseLease(companyId, routerId, jobId, line.contact, clock.now());
+    await health.releaseLease(companyId, routerId, owner, line.contact, clock.now());
   }
 }
 

@@ -76,8 +76,9 @@ export class AccessStore {
       ...delivered.map((purchaseId): Write => ({
         kind: 'update',
         key: keys.purchase(companyId, purchaseId),
-        // The version rises, so that a money write that read the purchase earlier re-reads instead of forgetting this.
-        update: 'SET #deliveredAt = :at ADD #version :one',
+        // The first time counts, whenever the router is read again. The version rises, so that a money write that read the
+        // purchase earlier re-reads instead of forgetting this.
+        update: 'SET #deliveredAt = if_not_exists(#deliveredAt, :at) ADD #version :one',
         values: { ':at': at, ':one': 1 },
         condition: THERE,
       })),

@@ -84,7 +84,7 @@ export class JobStore {
     return this.#table.get(keys.job(companyId, jobId), jobSchema);
   }
 
-  async finish(job: Job, outcome: JobOutcome): Promise<void> {
+  async finish(job: Pick<Job, 'id' | 'companyId'>, outcome: JobOutcome): Promise<void> {
     await this.#table.update(
       keys.job(job.companyId, job.id),
       'SET #outcome = :outcome',

@@ -103,7 +103,7 @@ export const purchaseSchema = z.object({
   chargingAt: z.number().nullable(),
   paidAt: z.number().nullable(),
   /** When the user was first seen on the router with this purchase's time. Never taken back (design 3, rule 2). */
-  deliveredAt: z.number().nullable(),
+  deliveredAt: z.number().nullable().default(null),
   /** Looks at the gateway since the answer was lost or a person was sent to a 3DS page, and when that began. */
   looks: z.number(),
   waitingSince: z.number().nullable(),
@@ -131,7 +131,12 @@ export type StartResult =
   /** The drawn name or number was taken: draw again. */
   | { readonly kind: 'collision' };
 
-export const purchaseItem = (purchase: Purchase): Attributes => ({ ...purchase, ...dueAttributes(purchase.dueAt) });
+/** `deliveredAt` is absent, not null, until it is known: the router's visits set it where there is none (accesses.ts). */
+export const purchaseItem = (purchase: Purchase): Attributes => ({
+  ...purchase,
+  deliveredAt: purchase.deliveredAt ?? undefined,
+  ...dueAttributes(purchase.dueAt),
+});
 
 const unchanged = (before: { readonly version: number }): Condition => ({
   expression: '#version = :version',

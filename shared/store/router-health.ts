@@ -19,11 +19,13 @@ export const healthSchema = z.object({
 });
 export type Health = z.infer<typeof healthSchema>;
 
-const leaseSchema = z.object({ leaseBefore: z.string() });
+const leaseSchema = z.object({ leaseBefore: z.string(), failedAt: z.number().nullable().default(null) });
 
 export interface Lease {
   /** The holder before never let go: it crashed, so what it last sent to the router is not known. */
   readonly afterCrash: boolean;
+  /** As in `Health`. */
+  readonly failedAt: number | null;
 }
 
 export type Contact =
@@ -48,7 +50,10 @@ export class RouterHealthStore {
     return (await this.#table.get(keys.health(companyId, routerId), healthSchema)) ?? healthSchema.parse({});
   }
 
-  /** @returns undefined while another worker holds the router (design 3, rule 6) */
+  /**
+   * @param owner of this one visit, never used again: the same asks twice only when the answer was lost
+   * @returns undefined while another worker holds the router (design 3, rule 6)
+   */
   async takeLease(
     companyId: string,
     routerId: string,
@@ -60,9 +65,14 @@ export class RouterHealthStore {
       keys.health(companyId, routerId),
       'SET #leaseBefore = if_not_exists(#leaseOwner, :nobody), #leaseOwner = :owner, #leaseUntil = :until',
       { ':owner': owner, ':until': now + leaseMs, ':nobody': '' },
-      { expression: 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now', values: { ':now': now } },
+      {
+        expression: 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now OR leaseOwner = :owner',
+        values: { ':now': now },
+      },
     );
-    return item && { afterCrash: leaseSchema.parse(item).leaseBefore !== '' };
+    if (!item) return undefined;
+    const { leaseBefore, failedAt } = leaseSchema.parse(item);
+    return { afterCrash: leaseBefore !== '' && leaseBefore !== owner, failedAt };
   }
 
   /** Lets the router go and writes down how it answered. A lease that ran out meanwhile is another's: left alone. */

@@ -180,6 +180,10 @@ describe('a doubt', () => {
   it('may be given up only after all three looks', () => {
     expect([0, 1, 2, 3].map((looks) => mayGiveUp(doubtAfter(looks), 1e9))).toEqual([false, false, false, true]);
   });
+
+  it('is not given up early because two sweeps looked at once', () => {
+    expect([91_000, 120_000].map((now) => mayGiveUp(doubtAfter(4), now))).toEqual([false, true]);
+  });
 });
 
 describe('a refund', () => {

@@ -86,7 +86,7 @@ describe('when the charge never reached the gateway', () => {
 describe('when the process dies', () => {
   it('between the charge and its record, the sweep finds the charge and delivers once', async () => {
     const [charges, users] = [keptCharges(), market.customers().length];
-    await dieBeforeWriting('paid', async () => expect((await market.buy()).status).toBe(500));
+    await dieBeforeWriting('paid', async () => expect((await market.buy()).status).toBe(504));
     expect(keptCharges()).toBe(charges + 1);
     const purchase = await newestPurchase();
     expect(purchase?.state).toBe('charging');
@@ -100,7 +100,7 @@ describe('when the process dies', () => {
   it('before the charge is sent, the purchase is closed, nothing is charged and the request may come again', async () => {
     const charges = keptCharges();
     const body = { token_tarjeta: newToken(), email_cliente: `${randomUUID()}@correo.mx` };
-    await dieBeforeWriting('charging', async () => expect((await market.buy(body)).status).toBe(500));
+    await dieBeforeWriting('charging', async () => expect((await market.buy(body)).status).toBe(504));
     await market.later(61 * SECOND);
     expect((await newestPurchase())?.state).toBe('expired');
     expect(keptCharges()).toBe(charges);

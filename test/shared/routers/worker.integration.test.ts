@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keys } from '#shared/store/table.ts';
+import { type Market, startMarket } from '../../stage/market.ts';
+
+let market: Market;
+beforeAll(async () => {
+  market = await startMarket();
+});
+afterAll(() => market.stop());
+
+it('a job that cannot be done does not hold up the other buyers of its router', async () => {
+  await market.buy();
+  const { companyId, routerId } = market.shop;
+  const { accesses, jobs, clock, purchases, table } = market.services;
+  const [purchase] = await purchases.newest(companyId, 1);
+  const access = await accesses.find(companyId, purchase?.accessId ?? '');
+  if (!access) throw new Error('nothing was bought');
+  await table.update(keys.access(companyId, access.id), 'SET #sealedCode = :sealed', { ':sealed': 'bm90IHNlYWxlZA==' });
+  const job = await jobs.submit(companyId, routerId, { kind: 'converge-access', accessId: access.id, logIn: null });
+  expect(await market.buy()).toMatchObject({ status: 200, body: { estado_entrega: 'entregado' } });
+  expect(await jobs.wait(job, clock.now() + 3_000)).toEqual({ kind: 'dropped' });
+});
+
+it('a router is not locked by the worker whose taking of it got no answer, and stays locked for every other', async () => {
+  const { health } = market.services;
+  const take = (owner: string, now: number) => health.takeLease('EMP_LEASE', 'RTR_LEASE', owner, now, 25_000);
+  expect(await take('first', 1_000)).toMatchObject({ afterCrash: false });
+  expect(await take('first', 1_001)).toMatchObject({ afterCrash: false });
+  expect(await take('second', 1_002)).toBeUndefined();
+  expect(await take('second', 27_000)).toMatchObject({ afterCrash: true });
+});
+
+it('a heap of old jobs does not knock at a router that failed meanwhile, so a buyer does not stand behind them', async () => {
+  await market.buy();
+  const { companyId, routerId } = market.shop;
+  const { jobs, jobItems, health, clock } = market.services;
+  const old = jobs.draft(companyId, routerId, { kind: 'probe', until: clock.now() + 60_000 });
+  await jobItems.create(old);
+  market.clock.advance(9_000);
+  await health.takeLease(companyId, routerId, 'somebody', clock.now(), 1_000);
+  await health.releaseLease(companyId, routerId, 'somebody', { kind: 'unreachable' }, clock.now());
+  const asked = market.router.books.commands();
+  await jobs.send(old);
+  expect(await jobs.wait(old, clock.now() + 3_000)).toEqual({ kind: 'unreachable' });
+  expect(market.router.books.commands()).toEqual(asked);
+  // A new one does, and brings the router back.
+  const fresh = await jobs.submit(companyId, routerId, { kind: 'probe', until: clock.now() + 60_000 });
+  expect(await jobs.wait(fresh, clock.now() + 3_000)).toMatchObject({ kind: 'probed' });
+});
