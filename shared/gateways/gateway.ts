@@ -37,7 +37,8 @@ export interface Refusal {
 }
 
 /** Why the answer is not known. A charge may or may not have happened; only the gateway can tell (design 3). */
-export type UnknownCause = 'timeout' | 'connection' | 'server-error' | 'unreadable';
+export const unknownCauses = ['timeout', 'connection', 'server-error', 'unreadable'] as const;
+export type UnknownCause = (typeof unknownCauses)[number];
 
 export interface Approval {
   /** The gateway's id of the payment itself (a Conekta charge id): what makes a second approval a second one. */

@@ -77,10 +77,7 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     detail: ({ cause }) => `No se pudo crear el usuario: ${cause} No se hizo ningún cargo.`,
   },
   'idempotency-key-reused': { status: 409, detail: 'La clave de idempotencia ya se usó con otros datos.' },
-  'payment-pending': { status: 402, detail: 'El pago está pendiente de confirmación.' },
   'purchase-not-found': { status: 404, detail: 'Compra no encontrada' },
-  'gateway-timeout': { status: 504, detail: 'Tiempo de espera agotado. Intente nuevamente.' },
-  'gateway-failed': { status: 500, detail: 'Error interno al procesar el pago.' },
 };
 
 /** The body every refusal answers with: `{"detail": text}`. */

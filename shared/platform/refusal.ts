@@ -56,10 +56,7 @@ export type RefusalCode =
   | 'card-token-invalid'
   | 'router-cannot-sell'
   | 'idempotency-key-reused'
-  | 'payment-pending'
-  | 'purchase-not-found'
-  | 'gateway-timeout'
-  | 'gateway-failed';
+  | 'purchase-not-found';
 
 export type RefusalDetails = Readonly<Record<string, string | number>>;
 

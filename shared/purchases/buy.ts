@@ -250,6 +250,7 @@ function draftPurchase({ order, product, access, keyHash, consultToken, now }: D
     paymentId: null,
     live: null,
     refusal: null,
+    orderFailure: null,
     nextActionUrl: null,
     amountMinor: product.priceMinor,
     currency: product.currency,
@@ -299,8 +300,8 @@ async function charge(
 
   const opened = await gateway.open(intent, call);
   if (opened.kind !== 'opened') {
-    const refusal = opened.kind === 'refused' ? opened.refusal : null;
-    return (await settle(created, { kind: 'order-failed', refusal }, parts)).purchase;
+    const failure = opened.kind === 'refused' ? opened.refusal : opened.cause;
+    return (await settle(created, { kind: 'order-failed', failure }, parts)).purchase;
   }
   const { purchase: charging } = await settle(created, { kind: 'charge-sent', orderRef: opened.orderRef }, parts);
   // Somebody closed the purchase meanwhile (this function slept for a minute): it must not be charged any more.

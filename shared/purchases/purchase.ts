@@ -2,14 +2,14 @@
  * The money of a purchase: one table of what may follow what, and one pure step. Nothing here does I/O; the store writes
  * the result on condition that state and version are still those the step was taken from (design 3).
  */
-import type { Approval, Refusal } from '../gateways/gateway.ts';
+import type { Approval, Refusal, UnknownCause } from '../gateways/gateway.ts';
 import type { Purchase, PurchaseState } from '../store/purchases.ts';
 
 export type PurchaseEvent =
   /** The gateway's order exists and the charge is about to be sent. */
   | { readonly kind: 'charge-sent'; readonly orderRef: string }
   /** The order could not be made for sure, or its answer was lost before any card was involved. */
-  | { readonly kind: 'order-failed'; readonly refusal: Refusal | null }
+  | { readonly kind: 'order-failed'; readonly failure: Refusal | UnknownCause }
   | { readonly kind: 'approved'; readonly approval: Approval }
   | { readonly kind: 'declined'; readonly refusal: Refusal }
   | { readonly kind: 'answer-lost' }
@@ -187,7 +187,11 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
       return { ...purchase, orderRef: event.orderRef, chargingAt: now };
     case 'order-failed':
       // No card was involved: a refusal before any charge consumes nothing, so the same request may be tried again.
-      return { ...purchase, refusal: event.refusal, idempotencyHash: null };
+      return {
+        ...purchase,
+        ...(typeof event.failure === 'string' ? { orderFailure: event.failure } : { refusal: event.failure }),
+        idempotencyHash: null,
+      };
     case 'approved':
       return {
         ...purchase,

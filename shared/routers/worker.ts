@@ -15,9 +15,14 @@ import { keys, type Table } from '../store/table.ts';
 import { RouterFault, type RouterSession, type RouterTransport } from './client.ts';
 import type { JobMessage } from './jobs.ts';
 
-/** Longer than the worker may run (20 s), so that a living worker never shares a router. */
-const LEASE_MS = 25_000;
+/**
+ * Longer than the worker may run (20 s), so that a living worker never shares a router; shorter than a message stays hidden
+ * (25 s), so that the one of a crashed worker does not come back only to meet its own lease.
+ */
+const LEASE_MS = 24_000;
 const CONNECT_MS = 4_000;
+/** A router that answers, but ever so slowly, is left in time to write down how far we came. */
+const VISIT_MS = 14_000;
 /** A job that waited this long, and whose router has failed meanwhile, is not tried any more. */
 const PATIENCE_MS = 8_000;
 
@@ -30,6 +35,8 @@ export interface WorkerParts {
   readonly addressPolicy: AddressPolicy;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How long one visit may take, milliseconds. */
+  readonly visitMs?: number;
 }
 
 /** What a task gets to do its work with. */
@@ -114,6 +121,7 @@ interface Subject {
 
 async function visit({ job, router, access, afterCrash, line }: Subject, tasks: Tasks, parts: WorkerParts) {
   let session: RouterSession | undefined;
+  const timer = setTimeout(() => session?.close(), parts.visitMs ?? VISIT_MS);
   const failed = (fault: RouterFault): void => {
     if (fault.kind !== 'refused') line.contact = { kind: 'unreachable' };
   };
@@ -138,6 +146,7 @@ async function visit({ job, router, access, afterCrash, line }: Subject, tasks: 
     failed(error);
     return { outcome: outcomeOf(error), recorded: false };
   } finally {
+    clearTimeout(timer);
     session?.close();
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { declineReasons, gatewayNames } from '../gateways/gateway.ts';
+import { declineReasons, gatewayNames, unknownCauses } from '../gateways/gateway.ts';
 import { currencies } from '../platform/money.ts';
 import { type Access, accessItem, accessSchema } from './accesses.ts';
 import { dueAttributes } from './due.ts';
@@ -71,6 +71,8 @@ export const purchaseSchema = z.object({
   paymentId: z.string().nullable(),
   live: z.boolean().nullable(),
   refusal: refusalSchema.nullable(),
+  /** Why the order could not be made, when no refusal names it: no card was involved then. */
+  orderFailure: z.enum(unknownCauses).nullable(),
   nextActionUrl: z.string().nullable(),
   amountMinor: z.number(),
   currency: z.enum(currencies),

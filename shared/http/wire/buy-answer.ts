@@ -107,7 +107,7 @@ function unpaidReply(purchase: Purchase, token: Secret): Reply {
       return { status: 402, body: { detail: declineTexts['status:pending_payment'], ...open } };
     case 'not_charged':
     case 'expired':
-      return { status: 504, body: { detail: 'Tiempo de espera agotado. Intente nuevamente.', id_compra } };
+      return notCharged(purchase);
     case 'refunded':
     case 'refunding':
     case 'refund_pending':
@@ -118,5 +118,19 @@ function unpaidReply(purchase: Purchase, token: Secret): Reply {
       return { status: 402, body: { detail: declineTexts['status:chargeback'], ...open } };
     case 'paid':
       throw new Error('A paid purchase is answered with its code');
+  }
+}
+
+/** The contract's table "Outcomes", for orders that were never charged. */
+function notCharged({ id, orderFailure }: Purchase): Reply {
+  switch (orderFailure) {
+    case 'server-error':
+      return { status: 500, body: { detail: declineTexts.default, id_compra: id } };
+    case 'connection':
+    case 'unreadable':
+      return { status: 500, body: { detail: 'Error interno al procesar el pago.', id_compra: id } };
+    case 'timeout':
+    case null:
+      return { status: 504, body: { detail: 'Tiempo de espera agotado. Intente nuevamente.', id_compra: id } };
   }
 }

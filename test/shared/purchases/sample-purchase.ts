@@ -17,6 +17,7 @@ export function samplePurchase(changes: Partial<Purchase> = {}): Purchase {
     paymentId: null,
     live: null,
     refusal: null,
+    orderFailure: null,
     nextActionUrl: null,
     amountMinor: 1500,
     currency: 'MXN',

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { probeTask } from '#shared/routers/probe.ts';
+import { work } from '#shared/routers/worker.ts';
 import { keys } from '#shared/store/table.ts';
 import { type Market, startMarket } from '../../stage/market.ts';
 
@@ -46,4 +48,20 @@ it('a heap of old jobs does not knock at a router that failed meanwhile, so a bu
   // A new one does, and brings the router back.
   const fresh = await jobs.submit(companyId, routerId, { kind: 'probe', until: clock.now() + 60_000 });
   expect(await jobs.wait(fresh, clock.now() + 3_000)).toMatchObject({ kind: 'probed' });
+});
+
+it('a router that answers ever so slowly is left in time to write down how far the visit came', async () => {
+  const { companyId, routerId } = market.shop;
+  const { jobs, jobItems, clock } = market.services;
+  const job = jobs.draft(companyId, routerId, { kind: 'probe', until: clock.now() + 60_000 });
+  await jobItems.create(job);
+  await market.router.addFault({ name: 'delay', ms: 400 });
+  const parts = await market.services.workerParts(market.services.logger);
+  await work(
+    { jobId: job.id, companyId, routerId },
+    { probe: probeTask(clock), 'converge-access': () => Promise.reject(new Error('not asked for')) },
+    { ...parts, visitMs: 600 },
+  );
+  await market.router.clearFaults();
+  expect((await jobItems.find(companyId, job.id))?.outcome).toEqual({ kind: 'answer-lost' });
 });
