@@ -37,7 +37,7 @@ const layers = Object.entries(mayImport).map(([part, others]) => ({
 
 /** Packages that only one place may know. Tests may play any part. */
 const fences = {
-  'node-routeros': '^shared/routers/routeros/',
+  'node-routeros': '^shared/routers/routeros/wire\\.ts$',
   conekta: '^shared/gateways/conekta/',
   mercadopago: '^shared/gateways/mercado-pago/',
   jose: '^shared/security/',

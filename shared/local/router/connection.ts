@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { pause } from '../../platform/clock.ts';
 import type { Answer } from './commands.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -167,12 +168,12 @@ class Connection {
       case 'slow':
         for (let at = 0; at < bytes.length && !socket.destroyed; at += how.bytes) {
           socket.write(bytes.subarray(at, at + how.bytes));
-          await pause(how.ms);
+          await gap(how.ms);
         }
         return;
       case 'split-answer':
         socket.write(bytes.subarray(0, how.at));
-        await pause(how.ms);
+        await gap(how.ms);
         socket.write(bytes.subarray(how.at));
         return;
       case 'cut-answer':
@@ -180,4 +181,14 @@ class Connection {
         return;
     }
   }
+}
+
+/**
+ * Between two pieces of an answer. Even with no time in it a client in this process reads the first piece before the second
+ * is written: sockets are read once between the two turns of the event loop.
+ */
+async function gap(ms: number): Promise<void> {
+  if (ms > 0) return pause(ms);
+  await setImmediate();
+  await setImmediate();
 }

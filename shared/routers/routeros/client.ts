@@ -160,7 +160,7 @@ class RouterOsSession implements RouterSession {
       `=password=${device.password.reveal()}`,
     ];
     const answer = await this.#api.command(words);
-    if (answer.kind === 'trap' && !isAlreadyLoggedIn(answer.text)) throw refusedFault(answer.text, words);
+    if (answer.kind === 'trap' && !isAlreadyLoggedIn(answer.text)) throw refusedFault(answer, words);
   }
 
   close(): void {
@@ -175,12 +175,12 @@ class RouterOsSession implements RouterSession {
   async #remove(command: string, id: string): Promise<void> {
     const words = [command, `=.id=${id}`];
     const answer = await this.#api.command(words);
-    if (answer.kind === 'trap' && refusedReason(answer.text) !== 'no-such-item') throw refusedFault(answer.text, words);
+    if (answer.kind === 'trap' && refusedReason(answer.text) !== 'no-such-item') throw refusedFault(answer, words);
   }
 
   async #run(words: readonly string[]): Promise<readonly Row[]> {
     const answer = await this.#api.command(words);
-    if (answer.kind === 'trap') throw refusedFault(answer.text, words);
+    if (answer.kind === 'trap') throw refusedFault(answer, words);
     return answer.rows;
   }
 }

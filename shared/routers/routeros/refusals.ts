@@ -32,21 +32,35 @@ export function refusedReason(trapText: string): RefusedReason {
 /** The router's "you are in already" at a login: what was wanted is so (contract 10). */
 export const isAlreadyLoggedIn = (trapText: string): boolean => trapText.toLowerCase().includes('already logged in');
 
+interface Refusal {
+  readonly text: string;
+  readonly category: number | undefined;
+}
+
+/** Of `=name=value` and `?name=value`; the value may itself contain `=`. */
+const VALUE = /^[=?][^=]*=(.*)$/s;
+
 const MAX_QUOTED = 120;
 /** Shorter values (`no`, `1h`) are no secrets, and hiding them would garble the text. */
 const MIN_HIDDEN = 4;
 
 /**
- * A refusal as a fault. Known ones say only their reason; of an unknown one the router's text is quoted, so that a person
- * can learn what it was, with every value that we sent hidden: traps repeat names, and a PIN's name is the whole secret.
+ * A refusal as a fault. Known ones say only their reason; of an unknown one the router's text is quoted and its category
+ * told, so that a person can learn what it was.
  */
-export function refusedFault(trapText: string, words: readonly string[]): RouterFault {
-  const reason = refusedReason(trapText);
-  return new RouterFault('refused', reason === 'other' ? quote(trapText, words) : `refused: ${reason}`, reason);
+export function refusedFault({ text, category }: Refusal, words: readonly string[]): RouterFault {
+  const reason = refusedReason(text);
+  const known = category === undefined ? '' : ` (category ${category})`;
+  const detail = reason === 'other' ? `refused: ${quoted(text, words)}${known}` : `refused: ${reason}`;
+  return new RouterFault('refused', detail, reason);
 }
 
-function quote(trapText: string, words: readonly string[]): string {
-  const values = words.map((word) => word.slice(word.lastIndexOf('=') + 1)).filter((v) => v.length >= MIN_HIDDEN);
-  const hidden = values.reduce((text, value) => text.replaceAll(value, '*'), trapText);
-  return `refused: ${hidden.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_QUOTED)}`;
+/** A router's text with every value that we sent hidden: routers repeat names, and a PIN's name is the whole secret. */
+export function quoted(text: string, words: readonly string[]): string {
+  const values = words.map((word) => VALUE.exec(word)?.[1] ?? '').filter((value) => value.length >= MIN_HIDDEN);
+  // The longest first: a name may be the beginning of a password.
+  const hidden = values
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((shown, value) => shown.replaceAll(value, '*'), text);
+  return hidden.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_QUOTED);
 }

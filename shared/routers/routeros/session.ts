@@ -1,5 +1,6 @@
 import { RouterFault, type RouterTarget } from '../client.ts';
 import { challengeResponse, isChallenge } from './login.ts';
+import { quoted } from './refusals.ts';
 import { Wire } from './wire.ts';
 import { parseReply, type Reply, type Row, WordError } from './words.ts';
 
@@ -13,11 +14,19 @@ export type Answer =
       /** What `!done` itself carried, such as `ret`. */
       readonly done: Row;
     }
-  | { readonly kind: 'trap'; readonly text: string };
+  | {
+      readonly kind: 'trap';
+      readonly text: string;
+      /** 0 to 7 (routeros.md 1.2); not every trap has one, and one alone decides nothing. */
+      readonly category: number | undefined;
+    };
+
+type Trap = Extract<Answer, { kind: 'trap' }>;
 
 interface Pending {
+  readonly words: readonly string[];
   readonly rows: Row[];
-  trap: Reply | undefined;
+  trap: Trap | undefined;
   readonly settle: (answer: Answer) => void;
   readonly fail: (fault: RouterFault) => void;
 }
@@ -108,10 +117,11 @@ export class ApiSession {
   async #logIn({ username, password }: RouterTarget): Promise<void> {
     const user = `=name=${username}`;
     const plain = await this.#exchange(['/login', user, `=password=${password.reveal()}`]);
-    const challenge = accepted(plain).done.get('ret');
+    const challenge = challengeOf(plain);
     if (challenge !== undefined) {
-      if (!isChallenge(challenge)) throw new RouterFault('unreachable', 'the login challenge is not hexadecimal');
-      accepted(await this.#exchange(['/login', user, `=response=${challengeResponse(password, challenge)}`]));
+      const response = challengeResponse(password, challenge);
+      const again = challengeOf(await this.#exchange(['/login', user, `=response=${response}`]));
+      if (again !== undefined) throw new RouterFault('unreachable', 'the login was challenged twice');
     }
     this.#loggedIn = true;
   }
@@ -125,14 +135,14 @@ export class ApiSession {
       } catch (error) {
         throw error instanceof WordError ? new RouterFault('usage', error.message) : error;
       }
-      this.#pending.set(tag, { rows: [], trap: undefined, settle: resolve, fail: reject });
+      this.#pending.set(tag, { words, rows: [], trap: undefined, settle: resolve, fail: reject });
     });
   }
 
   #receive(reply: Reply): void {
     // After the end, sentences of the same chunk may still come.
     if (this.#ended) return;
-    if (reply.kind === 'fatal') return this.#end('the router ended the session');
+    if (reply.kind === 'fatal') return this.#end(`the router ended the session: ${this.#reasonOf(reply)}`);
     if (reply.tag === undefined) return this.#end('untagged reply');
     const pending = this.#pending.get(reply.tag);
     // A late or second reply to a command already settled (F9).
@@ -142,20 +152,22 @@ export class ApiSession {
         if (pending.rows.push(reply.attributes) > MAX_ROWS) this.#end('too many rows');
         return;
       case 'trap':
-        pending.trap ??= reply;
+        pending.trap ??= trapOf(reply);
         return;
       case 'done':
         this.#pending.delete(reply.tag);
-        pending.settle(
-          pending.trap
-            ? { kind: 'trap', text: pending.trap.attributes.get('message') ?? pending.trap.text }
-            : { kind: 'done', rows: pending.rows, done: reply.attributes },
-        );
+        pending.settle(pending.trap ?? { kind: 'done', rows: pending.rows, done: reply.attributes });
         return;
       case 'empty':
       case 'other':
         return;
     }
+  }
+
+  /** A `!fatal` has no tag: it may repeat words of any command that is under way. */
+  #reasonOf(fatal: Reply): string {
+    const words = [...this.#pending.values()].flatMap((pending) => pending.words);
+    return quoted(messageOf(fatal), words) || 'no reason given';
   }
 
   /** The one way a session ends. Commands already sent lose their answer; later ones were never sent. */
@@ -170,8 +182,21 @@ export class ApiSession {
   }
 }
 
-function accepted(answer: Answer): Extract<Answer, { kind: 'done' }> {
+const messageOf = (reply: Reply): string => reply.attributes.get('message') ?? reply.text;
+
+function trapOf(reply: Reply): Trap {
+  const category = reply.attributes.get('category');
+  return { kind: 'trap', text: messageOf(reply), category: category === undefined ? undefined : Number(category) };
+}
+
+/** What a login's answer asks for: a response to this challenge, or nothing more. Rows make it no login's answer (F23). */
+function challengeOf(answer: Answer): string | undefined {
   // The router's text stays out: it may repeat the user's name.
   if (answer.kind === 'trap') throw new RouterFault('login-refused', 'the router refused the login');
-  return answer;
+  const challenge = answer.done.get('ret');
+  if (answer.rows.length > 0) throw new RouterFault('unreachable', 'the login was answered with rows');
+  if (challenge !== undefined && !isChallenge(challenge)) {
+    throw new RouterFault('unreachable', 'the login challenge is not hexadecimal');
+  }
+  return challenge;
 }
