@@ -202,6 +202,7 @@ export class Services {
       table: this.table,
       health: this.health,
       jobItems: this.jobItems,
+      accesses: this.accesses,
       routerCredentials: this.box('router-credentials'),
       transport: await this.routerTransport(),
       addressPolicy: this.addressPolicy,

@@ -63,10 +63,8 @@ async function converge(
         ? await ensurePresent(session, access, password)
         : await ensureAbsent(session, access);
     const logIn = await logInIfAsked(session, { access, password, job, observed, clock });
-    // What a crashed worker sent last may still arrive: look once more later, even though all is well now.
-    const certain = visit.afterCrash ? { ...access, uncertainSince: clock.now() } : access;
     return {
-      after: stepAccess(certain, { kind: 'seen', observed: observed.kind }, clock.now()),
+      after: stepAccess(access, { kind: 'seen', observed: observed.kind }, clock.now()),
       outcome: { kind: 'converged', observed: observed.kind, logIn },
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Jobs } from '../routers/jobs.ts';
 import type { Access, AccessStore } from '../store/accesses.ts';
 import { stepAccess } from './access.ts';
@@ -7,11 +8,17 @@ interface RedriveParts {
   readonly accesses: AccessStore;
   readonly jobs: Jobs;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
+/** About three minutes of back-off: long enough for a reboot, short enough for a person to help. */
+const ALARM_AFTER = 6;
+
 /** Sends a router to settle an access that is due, again and again until it agrees. Two sweeps at once send one job. */
-export async function redriveAccess(access: Access, { accesses, jobs, clock }: RedriveParts): Promise<void> {
+export async function redriveAccess(access: Access, { accesses, jobs, clock, logger }: RedriveParts): Promise<void> {
   const tried = stepAccess(access, { kind: 'tried' }, clock.now());
   if (!(await accesses.claim(access, tried))) return;
+  if (tried.attempts === ALARM_AFTER)
+    logger.warn('router does not agree', { accessId: access.id, wanted: access.desired, alarm: 'access-unsettled' });
   await jobs.submit(access.companyId, access.routerId, { kind: 'converge-access', accessId: access.id, logIn: null });
 }

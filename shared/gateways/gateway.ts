@@ -64,6 +64,34 @@ export type LookAnswer = ChargeAnswer | { readonly kind: 'no-charge' } | { reado
 
 export type CancelAnswer = 'cancelled' | 'refused' | 'unknown';
 
+/** A payment that was kept, and how much of it the gateway says is back or on its way. */
+export interface RefundedPayment {
+  readonly paymentId: string;
+  readonly amountMinor: number;
+  readonly refundedMinor: number;
+  readonly pendingMinor: number;
+}
+
+export type RefundsAnswer =
+  | { readonly kind: 'known'; readonly payments: readonly RefundedPayment[] }
+  | { readonly kind: 'unknown'; readonly cause: UnknownCause };
+
+export interface RefundOrder {
+  readonly orderRef: string;
+  /** Which payment is meant. Conekta cannot be told, and of several takes one of its own choice: read, never assume. */
+  readonly paymentId: string;
+  readonly amountMinor: number;
+  /** A UUID, the same for the same attempt for ever. */
+  readonly attemptKey: string;
+}
+
+export type RefundAnswer =
+  | { readonly kind: 'accepted' }
+  /** Taken, and not decided yet. */
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'unknown'; readonly cause: UnknownCause };
+
 /**
  * The port both gateways stand behind. No method throws for what a gateway does: every answer, the lost one included,
  * is a value. No method repeats a call.
@@ -78,6 +106,10 @@ export interface PaymentGateway {
   look(orderRef: string, call: GatewayCall): Promise<LookAnswer>;
   /** Closes an order that has no charge, so that none can come later. */
   cancel(orderRef: string, call: GatewayCall): Promise<CancelAnswer>;
+  /** Reads what was given back. */
+  refundsOf(orderRef: string, call: GatewayCall): Promise<RefundsAnswer>;
+  /** Gives money back: one request, never repeated. A lost answer is `unknown`: read before anything else. */
+  refund(refund: RefundOrder, call: GatewayCall): Promise<RefundAnswer>;
 }
 
 /** The reasons of contract 7.2, in the order its first-match rule needs. */

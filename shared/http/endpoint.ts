@@ -87,7 +87,8 @@ function readInput<const R extends Row>(row: R, event: HttpEvent): Reading<R> {
   const params = parse<R['params']>(row.params, event.pathParameters ?? {});
   const query = parse<R['query']>(row.query, event.queryStringParameters ?? {});
   const body = parse<R['body']>(row.body, json.kind === 'value' ? json.value : undefined);
-  if (json.kind === 'value' && params.success && query.success && body.success)
+  // A body that may be left out has a schema that takes nothing.
+  if (json.kind !== 'malformed' && params.success && query.success && body.success)
     return { input: { params: params.data, query: query.data, body: body.data } };
   const problems = (part: Part, parsed: z.ZodSafeParseResult<unknown>) =>
     parsed.success ? [] : validationEntries(part, parsed.error);

@@ -1,3 +1,4 @@
+import { decimalText } from '../platform/money.ts';
 import type { RefusalCode, RefusalDetails } from '../platform/refusal.ts';
 
 interface Answer {
@@ -78,6 +79,18 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   },
   'idempotency-key-reused': { status: 409, detail: 'La clave de idempotencia ya se usó con otros datos.' },
   'purchase-not-found': { status: 404, detail: 'Compra no encontrada' },
+  'transaction-not-found': { status: 404, detail: 'Transacción no encontrada' },
+  'purchase-not-refundable': { status: 409, detail: 'Solo se puede reembolsar una transacción pagada.' },
+  'purchase-already-refunded': { status: 409, detail: 'La transacción ya fue reembolsada.' },
+  'refund-above-rest': {
+    status: 422,
+    detail: ({ leftMinor }) => `El monto excede lo que queda por reembolsar ($${decimalText(Number(leftMinor))}).`,
+  },
+  'refund-amount-invalid': {
+    status: 422,
+    detail: 'El monto a reembolsar debe ser mayor que cero y tener como máximo dos decimales.',
+  },
+  'refund-not-failed': { status: 409, detail: 'El reembolso de esta transacción no ha fallado.' },
 };
 
 /** The body every refusal answers with: `{"detail": text}`. */

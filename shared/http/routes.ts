@@ -11,6 +11,7 @@ import { routerToolRows } from './contracts/router-tools.ts';
 import { routerRows } from './contracts/routers.ts';
 import { sessionRows } from './contracts/session.ts';
 import { systemRows } from './contracts/system.ts';
+import { transactionRows } from './contracts/transactions.ts';
 import { userRows } from './contracts/users.ts';
 
 /** THE table: every endpoint there is. Adding one is a row in its contract file and a function file under its id. */
@@ -28,4 +29,5 @@ export const routes: readonly Row[] = [
   ...Object.values(routerToolRows),
   ...Object.values(paymentRows),
   ...Object.values(purchaseRows),
+  ...Object.values(transactionRows),
 ];

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import * as z from 'zod';
 import type { ConektaSimulator } from './conekta/simulator.ts';
 import { conektaFault, conektaFaultCatalogue } from './conekta/faults.ts';
+import { Problem } from './conekta/problem.ts';
 import { listenOnLoopback } from './loopback-port.ts';
 import { faultCatalogue, faultSchema } from './router/faults.ts';
 import type { RouterSimulator } from './router/simulator.ts';
@@ -21,7 +22,8 @@ interface ControlRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly what: string;
-  readonly run: (body: unknown) => unknown;
+  /** @param id what stands in the path for `{id}`; empty where it has none */
+  readonly run: (body: unknown, id: string) => unknown;
 }
 
 /** Why a call cannot be done, as a sentence for the caller. */
@@ -43,6 +45,9 @@ const phone = z.strictObject({
     .transform((mac) => mac.replaceAll('-', ':').toUpperCase()),
   ip: z.ipv4('an address such as 10.5.50.23'),
 });
+
+const settlement = z.strictObject({ outcome: z.enum(['paid', 'declined', 'expired', 'canceled']) });
+const refundSettlement = z.strictObject({ outcome: z.enum(['refunded', 'failed', 'canceled', 'expired']) });
 
 /**
  * The hand that moves the far ends: shows the simulators' books and makes them fail. On loopback only, because whoever
@@ -153,6 +158,32 @@ function controlRoutes({ router, conekta: embedded }: Simulators): readonly Cont
       },
     },
     {
+      method: 'POST',
+      path: '/conekta/orders/{id}/settle',
+      what: 'A charge that waits ends, or cash comes late: {"outcome": "paid" | "declined" | "expired" | "canceled"}.',
+      run: (body, id) => {
+        const { outcome } = read(settlement, body, 'Not an outcome of a charge');
+        settling(() => conekta().settle(id, outcome), 'There is no order of this id whose charge can end so.');
+        return { order: id, outcome };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/conekta/refunds/{id}/settle',
+      what: 'A refund that waits ends: {"outcome": "refunded" | "failed" | "canceled" | "expired"}.',
+      run: (body, id) => {
+        const { outcome } = read(refundSettlement, body, 'Not an outcome of a refund');
+        settling(() => conekta().settleRefund(id, outcome), 'There is no refund of this id that waits.');
+        return { refund: id, outcome };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/conekta/late/release',
+      what: 'What a "late" fault without "ms" holds back happens now.',
+      run: async () => ({ released: await conekta().releaseLate() }),
+    },
+    {
       method: 'GET',
       path: '/faults',
       what: 'Every fault there is.',
@@ -171,12 +202,29 @@ async function answer(
 ): Promise<void> {
   const [path = ''] = (request.url ?? '').split('?');
   const body = await readJson(request);
-  const route = routes.find((one) => one.path === path && one.method === request.method);
+  const route = routes.find((one) => one.method === request.method && idIn(path, one.path) !== undefined);
   if (!route) {
-    const isKnown = routes.some((one) => one.path === path);
+    const isKnown = routes.some((one) => idIn(path, one.path) !== undefined);
     throw new ControlRefusal(isKnown ? 405 : 404, 'There is no such route here; GET / lists those there are.');
   }
-  send(response, 200, await route.run(body));
+  send(response, 200, await route.run(body, idIn(path, route.path) ?? ''));
+}
+
+/** @returns what stands for `{id}`, empty where the pattern has none, undefined when the path is another one */
+function idIn(path: string, pattern: string): string | undefined {
+  const [before = '', after] = pattern.split('{id}');
+  if (after === undefined) return path === pattern ? '' : undefined;
+  const id = path.slice(before.length, path.length - after.length);
+  return /^[\w-]+$/.test(id) && path === before + id + after ? id : undefined;
+}
+
+/** @param otherwise what the caller is told when nothing there can end so */
+function settling(settle: () => void, otherwise: string): void {
+  try {
+    settle();
+  } catch (error) {
+    throw error instanceof Problem ? new ControlRefusal(404, otherwise) : error;
+  }
 }
 
 const NO_FAULT = 'Not a fault listed by GET /faults';

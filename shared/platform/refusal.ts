@@ -56,7 +56,14 @@ export type RefusalCode =
   | 'card-token-invalid'
   | 'router-cannot-sell'
   | 'idempotency-key-reused'
-  | 'purchase-not-found';
+  | 'purchase-not-found'
+  // giving back
+  | 'transaction-not-found'
+  | 'purchase-not-refundable'
+  | 'purchase-already-refunded'
+  | 'refund-above-rest'
+  | 'refund-amount-invalid'
+  | 'refund-not-failed';
 
 export type RefusalDetails = Readonly<Record<string, string | number>>;
 

@@ -19,6 +19,7 @@ import type { Product } from '../store/products.ts';
 import type { AccessKind, Purchase } from '../store/purchases.ts';
 import type { Health, RouterHealthStore } from '../store/router-health.ts';
 import type { Router } from '../store/routers.ts';
+import { grantsAccess } from './purchase.ts';
 import { eventOf, intentOf, settle, type SettleParts } from './settle.ts';
 
 export interface Order {
@@ -54,7 +55,7 @@ export type BuyResult =
     }
   /** Not paid, or not known yet; the state tells. */
   | { readonly kind: 'unpaid'; readonly purchase: Purchase; readonly consultToken: Secret }
-  /** Another purchase of this buyer is open on this router: no second charge. */
+  /** A purchase of this buyer is open on this router, or this very request's cannot be read now: no second charge. */
   | { readonly kind: 'other-open'; readonly purchaseId: number };
 
 export interface BuyParts extends SettleParts {
@@ -101,7 +102,7 @@ export async function buy(order: Order, parts: BuyParts): Promise<BuyResult> {
     case 'other-open':
       return started;
     case 'repeated':
-      return follow(started.purchaseId, order, until, parts);
+      return repeat(started.purchaseId, order, until, parts);
     case 'started':
       return pay(started, order, until, parts);
   }
@@ -118,6 +119,16 @@ async function pay(created: Created, order: Order, until: number, parts: BuyPart
   } catch (error) {
     parts.logger.error('purchase left to the sweep', error, { purchaseId: purchase.id, alarm: 'purchase-interrupted' });
     return { kind: 'unpaid', purchase, consultToken };
+  }
+}
+
+/** The first request may have charged by now: the second one too is told to wait, whatever it cannot read. */
+async function repeat(purchaseId: number, order: Order, until: number, parts: BuyParts): Promise<BuyResult> {
+  try {
+    return await follow(purchaseId, order, until, parts);
+  } catch (error) {
+    parts.logger.error('repeated request not answered', error, { purchaseId, alarm: 'purchase-interrupted' });
+    return { kind: 'other-open', purchaseId };
   }
 }
 
@@ -257,6 +268,10 @@ function draftPurchase({ order, product, access, keyHash, consultToken, now }: D
     refundTargetMinor: 0,
     refundedMinor: 0,
     surplusPaymentIds: [],
+    refundAttempt: null,
+    refundAttempts: 0,
+    refundDecidedBy: null,
+    refundFailedSince: null,
     keptBy: null,
     productName: product.saleName,
     profileName: product.profileName,
@@ -340,12 +355,12 @@ const isBeingCharged = ({ state, looks }: Purchase): boolean =>
 async function answer(purchase: Purchase, until: number, parts: BuyParts): Promise<BuyResult> {
   const { companyId, id, accessId, jobId } = purchase;
   const read = () => parts.purchases.findWithAccess(companyId, id, accessId, jobId);
-  const isBeingServed = purchase.state === 'paid' && purchase.deliveredAt === null;
+  const isBeingServed = grantsAccess(purchase) && purchase.deliveredAt === null;
   const settled = isBeingServed ? await waitFor(async () => whenVisited(await read()), until, parts.clock) : undefined;
   const { purchase: current, access, job } = settled ?? (await read());
   if (!current || !access) throw new Error('A purchase or its access is gone');
   const code = await openCode(parts.accessCodes, companyId, access.sealedCode);
-  if (current.state !== 'paid') return { kind: 'unpaid', purchase: current, consultToken: code.consultToken };
+  if (!grantsAccess(current)) return { kind: 'unpaid', purchase: current, consultToken: code.consultToken };
   return {
     kind: 'paid',
     purchase: current,

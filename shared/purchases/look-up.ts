@@ -4,6 +4,7 @@ import { Refusal } from '../platform/refusal.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Access } from '../store/accesses.ts';
 import type { Purchase, PurchaseStore } from '../store/purchases.ts';
+import { grantsAccess } from './purchase.ts';
 
 export interface FoundPurchase {
   readonly purchase: Purchase;
@@ -27,12 +28,23 @@ export async function lookUpPurchase(
   const purchase = companyId === undefined ? undefined : await purchases.find(companyId, purchaseId);
   if (!purchase) throw new Refusal('purchase-not-found');
   const isOwn = token !== undefined && isTokenOf(purchase, token);
-  if (!isOwn || purchase.state !== 'paid') return { purchase, isOwn, opened: undefined };
+  if (!isOwn || !grantsAccess(purchase)) return { purchase, isOwn, opened: undefined };
   const current = await purchases.findWithAccess(purchase.companyId, purchase.id, purchase.accessId, null);
-  if (!current.purchase || !current.access || current.purchase.state !== 'paid')
+  if (!current.purchase || !current.access || !grantsAccess(current.purchase))
     return { purchase: current.purchase ?? purchase, isOwn, opened: undefined };
   const code = await openCode(accessCodes, purchase.companyId, current.access.sealedCode);
   return { purchase: current.purchase, isOwn, opened: { access: current.access, code } };
+}
+
+/** A company's own purchase. @throws Refusal `transaction-not-found`, another company's included */
+export async function requirePurchase(
+  companyId: string,
+  purchaseId: number,
+  purchases: PurchaseStore,
+): Promise<Purchase> {
+  const purchase = await purchases.find(companyId, purchaseId);
+  if (!purchase) throw new Refusal('transaction-not-found');
+  return purchase;
 }
 
 function isTokenOf(purchase: Purchase, token: string): boolean {

@@ -21,10 +21,21 @@ export type PurchaseEvent =
   | { readonly kind: 'closed-without-charge' }
   /** Created, and then nobody went on with it. */
   | { readonly kind: 'abandoned' }
-  | { readonly kind: 'refund-decided'; readonly totalMinor: number }
-  | { readonly kind: 'refund-accepted' }
+  /** The sweep came at the delivery deadline and found the access delivered. */
+  | { readonly kind: 'delivery-checked' }
+  /** `totalMinor`: of this purchase's own payment, earlier refunds included. */
+  | { readonly kind: 'refund-decided'; readonly totalMinor: number; readonly by: string }
+  /** An attempt is about to be sent: from now on it may take effect at any moment. */
+  | { readonly kind: 'refund-sent'; readonly paymentId: string; readonly amountMinor: number }
+  /** The gateway works on it. */
+  | { readonly kind: 'refund-pending' }
+  /** What the gateway says was given back, of all payments of the purchase together. */
   | { readonly kind: 'refund-seen'; readonly totalMinor: number }
+  /** Looked, and learnt nothing. */
+  | { readonly kind: 'refund-looked' }
   | { readonly kind: 'refund-refused' }
+  | { readonly kind: 'refund-retried' }
+  /** A person decided that the buyer keeps the access, since the refund cannot be made. */
   | { readonly kind: 'kept'; readonly by: string }
   | { readonly kind: 'dispute-opened' }
   | { readonly kind: 'dispute-won' }
@@ -69,18 +80,21 @@ export const transitions = {
     'closed-without-charge': 'expired',
   },
   paid: {
+    'delivery-checked': 'paid',
     'refund-decided': 'refunding',
     'refund-seen': 'paid',
     'dispute-opened': 'disputed',
   },
   // Closed: the buyer was told that no charge was made, so a late approval is given back, always.
   declined: { approved: 'refunding' },
-  not_charged: { approved: 'refunding' },
-  expired: { approved: 'refunding' },
+  not_charged: { approved: 'refunding', looked: 'not_charged' },
+  expired: { approved: 'refunding', looked: 'expired' },
   refunding: {
     'refund-decided': 'refunding',
-    'refund-accepted': 'refund_pending',
+    'refund-sent': 'refunding',
+    'refund-pending': 'refund_pending',
     'refund-seen': 'refunding',
+    'refund-looked': 'refunding',
     'refund-refused': 'refund_failed',
     'dispute-opened': 'refunding',
     'dispute-won': 'refunding',
@@ -88,7 +102,9 @@ export const transitions = {
   },
   refund_pending: {
     'refund-decided': 'refunding',
+    'refund-sent': 'refunding',
     'refund-seen': 'refund_pending',
+    'refund-looked': 'refund_pending',
     'refund-refused': 'refund_failed',
     'dispute-opened': 'refund_pending',
     'dispute-won': 'refunding',
@@ -96,6 +112,7 @@ export const transitions = {
   },
   refund_failed: {
     'refund-decided': 'refunding',
+    'refund-retried': 'refunding',
     'refund-seen': 'refund_failed',
     kept: 'paid',
     'dispute-opened': 'refund_failed',
@@ -120,8 +137,27 @@ export const openStates: ReadonlySet<PurchaseState> = new Set([
   'awaiting_payment',
 ]);
 
-/** States in which the money is ours to keep and the access is owed. */
-export const grantsAccess = (state: PurchaseState): boolean => state === 'paid';
+/** States in which money is on its way back, in whole or in part. */
+const refundStates: ReadonlySet<PurchaseState> = new Set(['refunding', 'refund_pending', 'refund_failed']);
+
+/** Whether the access is owed: the money is ours to keep, but for a part of it. A whole refund takes the access at once. */
+export function grantsAccess(purchase: Purchase): boolean {
+  if (purchase.state === 'paid') return true;
+  return refundStates.has(purchase.state) && purchase.refundTargetMinor < purchase.amountMinor;
+}
+
+/** Surplus payments go back whole; each has the amount of the purchase, or it would not have been taken for one. */
+const surplusMinor = (purchase: Purchase): number => purchase.surplusPaymentIds.length * purchase.amountMinor;
+
+/**
+ * What has to be back in all. Conekta's refund names an order and no charge, so only the sum over all payments tells what is
+ * missing (design 3, rule 3).
+ */
+export const owedBackMinor = (purchase: Purchase): number => purchase.refundTargetMinor + surplusMinor(purchase);
+
+/** How much of what the buyer meant to pay is back: surplus money was never theirs to lose. */
+export const ownRefundedMinor = (purchase: Purchase): number =>
+  Math.max(0, purchase.refundedMinor - surplusMinor(purchase));
 
 export type Step =
   | { readonly kind: 'moved'; readonly purchase: Purchase }
@@ -140,6 +176,17 @@ const CHARGING_STALE_MS = 20 * SECOND;
 export const doubtLooksAtMs = [0, 30 * SECOND, 2 * MINUTE] as const;
 /** A refused cancel keeps reading, this often. */
 const LOOK_AGAIN_MS = MINUTE;
+/** Closed orders are read once more, for an approval that came all the same (design 3, rule 9). */
+const CLOSED_LOOK_MS = 24 * 60 * MINUTE;
+/** Not delivered this long after the request: the money goes back by itself (design 3, step 8). */
+export const DELIVERY_DEADLINE_MS = 10 * MINUTE;
+/** An attempt whose answer was lost is only read for this long; before, a late effect would make a second one (rule 3). */
+export const REFUND_READ_ONLY_MS = 2 * MINUTE;
+const REFUND_LOOK_MS = 30 * SECOND;
+const REFUND_PENDING_LOOK_MS = 5 * MINUTE;
+/** A refused refund is tried again each day, for thirty days. */
+const REFUND_RETRY_MS = 24 * 60 * MINUTE;
+const REFUND_GIVE_UP_MS = 30 * REFUND_RETRY_MS;
 /** How long a buyer has for the bank's 3DS page before the order is cancelled. */
 export const ACTION_TIME_MS = 15 * MINUTE;
 
@@ -149,36 +196,27 @@ export const ACTION_TIME_MS = 15 * MINUTE;
  * @param now milliseconds; becomes the time of whatever the step records
  */
 export function step(purchase: Purchase, event: PurchaseEvent, now: number): Step {
-  if (event.kind === 'approved' && purchase.paymentId !== null) return secondApproval(purchase, event.approval);
+  if (event.kind === 'approved' && purchase.paymentId !== null) return secondApproval(purchase, event.approval, now);
   const row: Partial<Record<EventKind, PurchaseState>> = transitions[purchase.state];
   const next = row[event.kind];
   if (next === undefined) return { kind: 'refused' };
   const changed = apply(purchase, event, now);
-  const state = settle(next, changed);
-  const purchaseAfter = { ...changed, state, version: purchase.version + 1 };
-  return {
-    kind: 'moved',
-    purchase: {
-      ...purchaseAfter,
-      openGuards: openStates.has(state) ? purchase.openGuards : [],
-      dueAt: dueAt(purchaseAfter, now),
-    },
-  };
+  return moved(changed, endOf(next, changed, event), event, now);
+}
+
+function moved(changed: Purchase, state: PurchaseState, event: PurchaseEvent, now: number): Step {
+  const after = { ...changed, state, version: changed.version + 1 };
+  const openGuards = openStates.has(state) ? after.openGuards : [];
+  return { kind: 'moved', purchase: { ...after, openGuards, dueAt: dueAt(after, event, now) } };
 }
 
 /** Approvals are told apart by the gateway's payment id: the same again is no news, another is money to give back. */
-function secondApproval(purchase: Purchase, approval: Approval): Step {
+function secondApproval(purchase: Purchase, approval: Approval, now: number): Step {
   const { paymentId } = approval;
   if (paymentId === purchase.paymentId || purchase.surplusPaymentIds.includes(paymentId)) return { kind: 'unchanged' };
-  return {
-    kind: 'moved',
-    purchase: {
-      ...purchase,
-      version: purchase.version + 1,
-      surplusPaymentIds: [...purchase.surplusPaymentIds, paymentId],
-      refundTargetMinor: purchase.refundTargetMinor + approval.amount.minor,
-    },
-  };
+  const changed = { ...purchase, surplusPaymentIds: [...purchase.surplusPaymentIds, paymentId] };
+  const state = purchase.state === 'paid' || purchase.state === 'refunded' ? 'refunding' : purchase.state;
+  return moved(changed, state, { kind: 'approved', approval }, now);
 }
 
 function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase {
@@ -192,14 +230,17 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
         ...(typeof event.failure === 'string' ? { orderFailure: event.failure } : { refusal: event.failure }),
         idempotencyHash: null,
       };
-    case 'approved':
+    case 'approved': {
+      const unwanted = comesTooLate(purchase, now);
       return {
         ...purchase,
         paymentId: event.approval.paymentId,
         live: event.approval.live,
         paidAt: now,
-        refundTargetMinor: openStates.has(purchase.state) ? 0 : event.approval.amount.minor,
+        refundTargetMinor: unwanted ? event.approval.amount.minor : 0,
+        refundDecidedBy: unwanted ? LATE_APPROVAL : null,
       };
+    }
     case 'declined':
       return { ...purchase, refusal: event.refusal };
     case 'answer-lost':
@@ -211,16 +252,38 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
     case 'looked':
       return { ...purchase, looks: purchase.looks + 1 };
     case 'refund-decided':
-      return { ...purchase, refundTargetMinor: Math.max(purchase.refundTargetMinor, event.totalMinor) };
-    case 'refund-seen':
-      return { ...purchase, refundedMinor: Math.max(purchase.refundedMinor, event.totalMinor) };
+      return {
+        ...purchase,
+        refundTargetMinor: Math.max(purchase.refundTargetMinor, event.totalMinor),
+        refundDecidedBy: event.by,
+        refundFailedSince: null,
+      };
+    case 'refund-sent': {
+      const { paymentId, amountMinor } = event;
+      // The number moves only after an attempt came to its end: one that is sent again is the same one (rule 3).
+      const number = purchase.refundAttempt?.number ?? purchase.refundAttempts + 1;
+      return { ...purchase, refundAttempts: number, refundAttempt: { number, paymentId, amountMinor, sentAt: now } };
+    }
+    case 'refund-seen': {
+      const isNews = event.totalMinor > purchase.refundedMinor;
+      return {
+        ...purchase,
+        refundedMinor: Math.max(purchase.refundedMinor, event.totalMinor),
+        refundAttempt: isNews ? null : purchase.refundAttempt,
+      };
+    }
+    case 'refund-pending':
+      return { ...purchase, refundAttempt: null };
+    case 'refund-refused':
+      return { ...purchase, refundAttempt: null, refundFailedSince: purchase.refundFailedSince ?? now };
     case 'kept':
-      return { ...purchase, keptBy: event.by, refundTargetMinor: purchase.refundedMinor };
+      return { ...purchase, keptBy: event.by, refundTargetMinor: ownRefundedMinor(purchase), refundFailedSince: null };
     case 'abandoned':
       return { ...purchase, idempotencyHash: null };
     case 'closed-without-charge':
-    case 'refund-accepted':
-    case 'refund-refused':
+    case 'delivery-checked':
+    case 'refund-looked':
+    case 'refund-retried':
     case 'dispute-opened':
     case 'dispute-won':
     case 'dispute-lost':
@@ -228,21 +291,31 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
   }
 }
 
+/** Who decided a refund that nobody asked for. */
+export const LATE_APPROVAL = 'late-approval';
+export const DELIVERY_DEADLINE = 'delivery-deadline';
+
+/** Of a closed purchase always; of one in doubt when the buyer has long gone (design 3, "Late approval"). */
+function comesTooLate(purchase: Purchase, now: number): boolean {
+  if (!openStates.has(purchase.state)) return true;
+  return purchase.state === 'in_doubt' && now - purchase.createdAt > DELIVERY_DEADLINE_MS;
+}
+
 const waiting = (purchase: Purchase, state: PurchaseState, now: number) =>
   purchase.state === state ? {} : { waitingSince: now, looks: 0 };
 
-/** Two ends depend on amounts: an order that failed for no named reason, and a refund that reached its total. */
-function settle(next: PurchaseState, purchase: Purchase): PurchaseState {
-  if (next === 'declined' && purchase.refusal === null) return 'not_charged';
-  const refundIsWhole = purchase.refundedMinor >= purchase.amountMinor;
-  const refundStates: readonly PurchaseState[] = ['paid', 'refunding', 'refund_pending', 'refund_failed'];
-  if (purchase.refundedMinor > 0 && refundIsWhole && refundStates.includes(next)) return 'refunded';
-  const targetReached = purchase.refundTargetMinor > 0 && purchase.refundedMinor >= purchase.refundTargetMinor;
-  return targetReached && (next === 'refunding' || next === 'refund_pending') ? 'paid' : next;
+/** Ends that depend on more than state and event: an order that failed for no named reason, and amounts given back. */
+function endOf(next: PurchaseState, purchase: Purchase, event: PurchaseEvent): PurchaseState {
+  if (event.kind === 'order-failed' && purchase.refusal === null) return 'not_charged';
+  if (event.kind === 'approved' && purchase.refundTargetMinor > 0) return 'refunding';
+  if (event.kind !== 'refund-seen' || next === 'disputed') return next;
+  if (purchase.refundedMinor < owedBackMinor(purchase)) return next;
+  // The operator may have given it back by hand at the gateway: then more is back than was decided here.
+  return ownRefundedMinor(purchase) >= purchase.amountMinor ? 'refunded' : 'paid';
 }
 
 /** When the sweep has to come back to this purchase, or null. Access has its own due time. */
-function dueAt(purchase: Purchase, now: number): number | null {
+function dueAt(purchase: Purchase, event: PurchaseEvent, now: number): number | null {
   const since = purchase.waitingSince ?? now;
   switch (purchase.state) {
     case 'created':
@@ -256,14 +329,26 @@ function dueAt(purchase: Purchase, now: number): number | null {
     case 'action_required':
     case 'awaiting_payment':
       return now + LOOK_AGAIN_MS;
-    case 'refunding':
-    case 'refund_pending':
-    case 'refund_failed':
-      return now;
-    case 'paid':
-    case 'declined':
+    case 'paid': {
+      const isSettled = purchase.deliveredAt !== null || purchase.keptBy !== null || event.kind === 'delivery-checked';
+      return isSettled ? null : purchase.createdAt + DELIVERY_DEADLINE_MS;
+    }
     case 'not_charged':
     case 'expired':
+      return purchase.orderRef === null || event.kind === 'looked' ? null : now + CLOSED_LOOK_MS;
+    case 'refunding': {
+      const { refundAttempt } = purchase;
+      if (refundAttempt)
+        return Math.min(now + REFUND_LOOK_MS, Math.max(now, refundAttempt.sentAt + REFUND_READ_ONLY_MS));
+      return event.kind === 'refund-looked' ? now + REFUND_LOOK_MS : now;
+    }
+    case 'refund_pending':
+      return now + REFUND_PENDING_LOOK_MS;
+    case 'refund_failed': {
+      const failedForMs = now - (purchase.refundFailedSince ?? now);
+      return failedForMs < REFUND_GIVE_UP_MS ? now + REFUND_RETRY_MS : null;
+    }
+    case 'declined':
     case 'refunded':
     case 'disputed':
     case 'charged_back':

@@ -4,7 +4,9 @@
  */
 import type { LookAnswer } from '../gateways/gateway.ts';
 import type { Purchase } from '../store/purchases.ts';
+import { checkDelivery } from './give-back.ts';
 import { mayGiveUp, type PurchaseEvent } from './purchase.ts';
+import { advanceRefund } from './refund.ts';
 import { eventOf, gatewayCall, settle, type Settled, type SettleParts } from './settle.ts';
 
 /** Each look or cancel of the sweep, at most. */
@@ -12,43 +14,60 @@ const CALL_WITHIN_MS = 8_000;
 
 /** Moves one due purchase on. Safe to run twice at once: every write is conditional, and a look changes nothing. */
 export async function reconcilePurchase(purchase: Purchase, parts: SettleParts): Promise<void> {
-  const { job } = await nextStep(purchase, parts);
-  if (job) await parts.jobs.send(job);
-}
-
-async function nextStep(purchase: Purchase, parts: SettleParts): Promise<Settled> {
   switch (purchase.state) {
     case 'created':
-      return settle(purchase, { kind: 'abandoned' }, parts);
+      await settle(purchase, { kind: 'abandoned' }, parts);
+      return;
     case 'charging': {
       // Its handler died between the charge and the write. From here it is a doubt like any other.
       const doubt = await settle(purchase, { kind: 'answer-lost' }, parts);
-      return doubt.purchase.state === 'in_doubt' ? look(doubt.purchase, parts) : doubt;
+      return doubt.purchase.state === 'in_doubt' ? look(doubt.purchase, parts) : undefined;
     }
     case 'in_doubt':
     case 'action_required':
     case 'awaiting_payment':
       return look(purchase, parts);
+    case 'not_charged':
+    case 'expired':
+      return lookOnceMore(purchase, parts);
+    case 'paid':
+      return checkDelivery(purchase, parts);
     case 'refunding':
     case 'refund_pending':
     case 'refund_failed':
-      parts.logger.warn('refund owed', { purchaseId: purchase.id, alarm: 'refund-owed' });
-      return { purchase, job: undefined };
-    case 'paid':
+      await advanceRefund(purchase, parts);
+      return;
     case 'declined':
-    case 'not_charged':
-    case 'expired':
     case 'refunded':
     case 'disputed':
     case 'charged_back':
-      return { purchase, job: undefined };
+      return;
   }
 }
 
-async function look(purchase: Purchase, parts: SettleParts): Promise<Settled> {
+async function look(purchase: Purchase, parts: SettleParts): Promise<void> {
   const ask = async (current: Purchase): Promise<PurchaseEvent> =>
     eventOf(current, await endOf(current, parts), parts.logger);
-  return settle(purchase, await ask(purchase), parts, { refresh: ask });
+  await follow(await settle(purchase, await ask(purchase), parts, { refresh: ask }), parts);
+}
+
+/** A closed order is read once more a day later: an approval that came all the same goes back (design 3, rules 5 and 9). */
+async function lookOnceMore(purchase: Purchase, parts: SettleParts): Promise<void> {
+  const { orderRef } = purchase;
+  if (orderRef === null) return;
+  const gateway = await parts.gateway(purchase.gateway);
+  const answer = await gateway.look(orderRef, await gatewayCall(purchase, parts, parts.clock.now() + CALL_WITHIN_MS));
+  // Without an answer it stays due.
+  if (answer.kind === 'unknown') return;
+  const event: PurchaseEvent =
+    answer.kind === 'approved' ? eventOf(purchase, answer, parts.logger) : { kind: 'looked' };
+  await follow(await settle(purchase, event, parts), parts);
+}
+
+/** Sends the router job of a step, and begins a refund that the step made due. */
+async function follow({ purchase, job, moved }: Settled, parts: SettleParts): Promise<void> {
+  if (job) await parts.jobs.send(job);
+  if (moved && purchase.state === 'refunding') await advanceRefund(purchase, parts);
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Settled {
   readonly purchase: Purchase;
   /** The router job that this very call made due; the caller sends it. */
   readonly job: Job | undefined;
+  /** Whether this very call wrote the step; false for no news, a refused event, and a lost race. */
+  readonly moved: boolean;
 }
 
 interface Circumstances {
@@ -56,10 +58,11 @@ export async function settle(
   let next: PurchaseEvent | undefined = event;
   for (let race = 0; next !== undefined && race < MAX_RACES; race += 1) {
     const stepped = step(before, next, parts.clock.now());
-    if (stepped.kind !== 'moved') return { purchase: before, job: undefined };
+    if (stepped.kind !== 'moved') return { purchase: before, job: undefined, moved: false };
     const written = await write(before, stepped.purchase, known, parts);
     if (written) {
-      parts.logger.info('purchase moved', { purchaseId: before.id, from: before.state, to: written.purchase.state });
+      const { state: to } = written.purchase;
+      parts.logger.info('purchase moved', { purchaseId: before.id, by: next.kind, from: before.state, to });
       return written;
     }
     known = undefined;
@@ -68,7 +71,7 @@ export async function settle(
     before = current;
     next = await refresh(current);
   }
-  return { purchase: before, job: undefined };
+  return { purchase: before, job: undefined, moved: false };
 }
 
 async function write(
@@ -78,9 +81,9 @@ async function write(
   parts: SettleParts,
 ): Promise<Settled | undefined> {
   const { purchases, accesses, jobs, clock } = parts;
-  const grants = grantsAccess(after.state);
-  if (grants === grantsAccess(before.state))
-    return (await purchases.move({ before, after })) ? { purchase: after, job: undefined } : undefined;
+  const grants = grantsAccess(after);
+  if (grants === grantsAccess(before))
+    return (await purchases.move({ before, after })) ? { purchase: after, job: undefined, moved: true } : undefined;
   const access = known ?? (await accesses.find(before.companyId, before.accessId));
   if (!access) throw new Error('A purchase has no access');
   const moved = stepAccess(access, grants ? granted(after) : { kind: 'revoked', purchaseId: before.id }, clock.now());
@@ -91,7 +94,7 @@ async function write(
   });
   const purchase = { ...after, jobId: job.id };
   return (await purchases.move({ before, after: purchase, access: { before: access, after: moved }, job }))
-    ? { purchase, job }
+    ? { purchase, job, moved: true }
     : undefined;
 }
 

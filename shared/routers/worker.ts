@@ -7,7 +7,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type AddressPolicy, resolveAllowed } from '../security/address-policy.ts';
 import type { SecretBox } from '../security/secret-box.ts';
-import { type Access, accessSchema } from '../store/accesses.ts';
+import { type Access, accessSchema, type AccessStore } from '../store/accesses.ts';
 import { type Job, type JobOutcome, jobSchema, type JobStore } from '../store/jobs.ts';
 import type { Contact, RouterHealthStore } from '../store/router-health.ts';
 import { type Router, routerSchema } from '../store/routers.ts';
@@ -30,6 +30,7 @@ export interface WorkerParts {
   readonly table: Table;
   readonly health: RouterHealthStore;
   readonly jobItems: JobStore;
+  readonly accesses: AccessStore;
   readonly routerCredentials: SecretBox;
   readonly transport: RouterTransport;
   readonly addressPolicy: AddressPolicy;
@@ -43,8 +44,6 @@ export interface WorkerParts {
 export interface Visit {
   readonly job: Job;
   readonly access: Access | undefined;
-  /** The worker before this one died while it held the router: what it sent last may or may not have taken effect. */
-  readonly afterCrash: boolean;
   /** Opens the one session of this visit, when first asked for. @throws RouterFault */
   open(): Promise<RouterSession>;
   /** The task met a fault and deals with it itself; the router's health still has to know. */
@@ -68,13 +67,14 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
   const logger = parts.logger.with({ jobId, routerId });
   // Not the job's id: a message that comes twice must not share the router with itself.
   const owner = randomUUID();
-  const lease = await health.takeLease(companyId, routerId, owner, clock.now(), LEASE_MS);
+  const lease = await health.takeLease(companyId, routerId, owner, { accessId, now: clock.now(), leaseMs: LEASE_MS });
   if (!lease) {
     logger.warn('router is busy, job dropped');
     return;
   }
   const line: { contact: Contact } = { contact: { kind: 'none' } };
   try {
+    if (lease.crashedAt !== undefined) await parts.accesses.doubt(companyId, lease.crashedAt, clock.now());
     const [jobFound, routerFound, accessFound] = await table.batchGet([
       keys.job(companyId, jobId),
       keys.router(companyId, routerId),
@@ -94,11 +94,7 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
     }
     const router = routerSchema.parse(routerFound);
     const access = accessFound && accessSchema.parse(accessFound);
-    const { outcome, recorded } = await visit(
-      { job, router, access, afterCrash: lease.afterCrash, line },
-      tasks,
-      parts,
-    );
+    const { outcome, recorded } = await visit({ job, router, access, line }, tasks, parts);
     if (!recorded) await parts.jobItems.finish(job, outcome);
     logger.info('router job done', { task: job.task.kind, outcome: outcome.kind });
   } catch (error) {
@@ -115,11 +111,10 @@ interface Subject {
   readonly job: Job;
   readonly router: Router;
   readonly access: Access | undefined;
-  readonly afterCrash: boolean;
   readonly line: { contact: Contact };
 }
 
-async function visit({ job, router, access, afterCrash, line }: Subject, tasks: Tasks, parts: WorkerParts) {
+async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts: WorkerParts) {
   let session: RouterSession | undefined;
   const timer = setTimeout(() => session?.close(), parts.visitMs ?? VISIT_MS);
   const failed = (fault: RouterFault): void => {
@@ -129,7 +124,6 @@ async function visit({ job, router, access, afterCrash, line }: Subject, tasks: 
     return await tasks[job.task.kind]({
       job,
       access,
-      afterCrash,
       open: async () => {
         session ??= await connect(router, parts);
         line.contact = { kind: 'answered' };

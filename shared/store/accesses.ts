@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Job, JobOutcome } from './jobs.ts';
 import { dueAttributes } from './due.ts';
-import { type Attributes, keys, type Table, THERE, type Write } from './table.ts';
+import { type Attributes, DUE_PARTITION, keys, type Table, THERE, type Write } from './table.ts';
 
 export const accessObservations = ['unknown', 'present', 'absent'] as const;
 
@@ -92,6 +92,16 @@ export class AccessStore {
         condition: THERE,
       });
     return (await this.#table.transact(writes)).kind === 'written';
+  }
+
+  /** What was last sent to the router for this access may still take effect: it is read again, now and a minute later. */
+  async doubt(companyId: string, accessId: string, at: number): Promise<void> {
+    await this.#table.update(
+      keys.access(companyId, accessId),
+      'SET #uncertainSince = :at, #duePk = :due, #dueAt = :at ADD #version :one',
+      { ':at': at, ':due': DUE_PARTITION, ':one': 1 },
+      THERE,
+    );
   }
 
   /** Moves only the due time and the number of tries, for one who is about to try. @returns false when another was faster */

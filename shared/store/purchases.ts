@@ -76,11 +76,20 @@ export const purchaseSchema = z.object({
   nextActionUrl: z.string().nullable(),
   amountMinor: z.number(),
   currency: z.enum(currencies),
-  /** What is to be given back in total, and what the gateway says was. */
+  /** What is to be given back of what the buyer meant to pay. */
   refundTargetMinor: z.number(),
+  /** What the gateway says is back, of all payments of this purchase together. */
   refundedMinor: z.number(),
   /** Payment ids approved beyond the first: each is given back whole. */
   surplusPaymentIds: z.array(z.string()),
+  /** The refund that was sent and whose end is not known; how many there were. */
+  refundAttempt: z
+    .object({ number: z.number(), paymentId: z.string(), amountMinor: z.number(), sentAt: z.number() })
+    .nullable(),
+  refundAttempts: z.number(),
+  /** E-mail of the admin, or which rule. */
+  refundDecidedBy: z.string().nullable(),
+  refundFailedSince: z.number().nullable(),
   /** Who decided to deliver although a refund had failed: the deadline rule then leaves it alone. */
   keptBy: z.string().nullable(),
 
@@ -150,6 +159,18 @@ const moneyUnchanged = (before: Purchase): Condition => ({
   values: { ':version': before.version, ':state': before.state },
 });
 
+/** Each attempt to give money back has an item of its own, for whoever has to explain what happened. */
+function refundRecord(before: Purchase, after: Purchase) {
+  const sent = after.refundAttempt;
+  if (sent && sent.sentAt !== before.refundAttempt?.sentAt)
+    return { ...sent, purchaseId: after.id, decidedBy: after.refundDecidedBy, outcome: 'sent' };
+  const ended = before.refundAttempt;
+  if (!ended || sent) return undefined;
+  const outcome =
+    after.state === 'refund_failed' ? 'refused' : after.state === 'refund_pending' ? 'pending' : 'given-back';
+  return { ...ended, purchaseId: after.id, decidedBy: after.refundDecidedBy, outcome };
+}
+
 export class PurchaseStore {
   readonly #table: Table;
 
@@ -180,9 +201,21 @@ export class PurchaseStore {
     };
   }
 
-  async newest(companyId: string, limit: number): Promise<Purchase[]> {
+  /** Newest first; only those in one of `states`. Reads no further than it must to find `limit` of them. */
+  async newest(companyId: string, limit: number, states: readonly PurchaseState[] = []): Promise<Purchase[]> {
     const { pk } = keys.company(companyId);
-    return this.#table.queryPrefix(pk, prefixes.purchases, purchaseSchema, { newestFirst: true, limit });
+    const values = Object.fromEntries(states.map((state, index) => [`:state${index}`, state]));
+    const filter = { expression: `#state IN (${Object.keys(values).join()})`, values };
+    return this.#table.queryPrefix(pk, prefixes.purchases, purchaseSchema, {
+      newestFirst: true,
+      limit,
+      ...(states.length > 0 && { filter }),
+    });
+  }
+
+  /** How many there are in these states: reads all keys, so it costs more the more there are. */
+  async count(companyId: string, states: readonly PurchaseState[]): Promise<number> {
+    return (await this.newest(companyId, Number.MAX_SAFE_INTEGER, states)).length;
   }
 
   /** The one write before any money call: purchase, its guards, the reserved name and the access, or nothing. */
@@ -251,6 +284,8 @@ export class PurchaseStore {
     ];
     if (before.idempotencyHash !== null && after.idempotencyHash === null)
       writes.push({ kind: 'delete', key: keys.idempotency(companyId, routerId, before.idempotencyHash) });
+    const refund = refundRecord(before, after);
+    if (refund) writes.push({ kind: 'put', key: keys.refund(companyId, before.id, refund.number), item: refund });
     if (access)
       writes.push({
         kind: 'put',

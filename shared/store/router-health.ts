@@ -19,11 +19,15 @@ export const healthSchema = z.object({
 });
 export type Health = z.infer<typeof healthSchema>;
 
-const leaseSchema = z.object({ leaseBefore: z.string(), failedAt: z.number().nullable().default(null) });
+const leaseSchema = z.object({
+  leaseBefore: z.string(),
+  accessBefore: z.string(),
+  failedAt: z.number().nullable().default(null),
+});
 
 export interface Lease {
-  /** The holder before never let go: it crashed, so what it last sent to the router is not known. */
-  readonly afterCrash: boolean;
+  /** The access a holder was at that never let go: it crashed, so what it last sent to the router is not known. */
+  readonly crashedAt: string | undefined;
   /** As in `Health`. */
   readonly failedAt: number | null;
 }
@@ -58,21 +62,23 @@ export class RouterHealthStore {
     companyId: string,
     routerId: string,
     owner: string,
-    now: number,
-    leaseMs: number,
+    work: { readonly accessId: string | undefined; readonly now: number; readonly leaseMs: number },
   ): Promise<Lease | undefined> {
+    const { accessId = '', now, leaseMs } = work;
     const item = await this.#table.update(
       keys.health(companyId, routerId),
-      'SET #leaseBefore = if_not_exists(#leaseOwner, :nobody), #leaseOwner = :owner, #leaseUntil = :until',
-      { ':owner': owner, ':until': now + leaseMs, ':nobody': '' },
+      `SET #leaseBefore = if_not_exists(#leaseOwner, :none), #accessBefore = if_not_exists(#leaseAccess, :none),
+        #leaseOwner = :owner, #leaseAccess = :access, #leaseUntil = :until`,
+      { ':owner': owner, ':access': accessId, ':until': now + leaseMs, ':none': '' },
       {
         expression: 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now OR leaseOwner = :owner',
         values: { ':now': now },
       },
     );
     if (!item) return undefined;
-    const { leaseBefore, failedAt } = leaseSchema.parse(item);
-    return { afterCrash: leaseBefore !== '' && leaseBefore !== owner, failedAt };
+    const { leaseBefore, accessBefore, failedAt } = leaseSchema.parse(item);
+    const crashed = leaseBefore !== owner && accessBefore !== '';
+    return { crashedAt: crashed ? accessBefore : undefined, failedAt };
   }
 
   /** Lets the router go and writes down how it answered. A lease that ran out meanwhile is another's: left alone. */
@@ -80,7 +86,7 @@ export class RouterHealthStore {
     const { set, values } = changes(contact, now);
     await this.#table.update(
       keys.health(companyId, routerId),
-      `${set === '' ? '' : `SET ${set} `}REMOVE #leaseOwner, #leaseUntil`,
+      `${set === '' ? '' : `SET ${set} `}REMOVE #leaseOwner, #leaseAccess, #leaseUntil`,
       values,
       { expression: '#leaseOwner = :owner', values: { ':owner': owner } },
     );

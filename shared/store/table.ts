@@ -12,6 +12,7 @@
  * COMPANY#<company>         PRODUCT#<id>             product                    get; list of a company = query
  * COMPANY#<company>         PROFILE#<router>#<id>    uniqueness guard           written with the product
  * COMPANY#<company>         PURCHASE#<id>            purchase                   get; list of a company, newest first = query
+ * COMPANY#<company>         REFUND#<purchase>#<n>    one attempt to refund      kept for whoever has to explain it
  * COMPANY#<company>         ACCESS#<id>              access                     get
  * COMPANY#<company>         JOB#<id>                 router job and its outcome get, while someone waits; expires
  * COMPANY#<company>         NAME#<router>#<name>     reserved user name         written with the access
@@ -65,6 +66,8 @@ export const keys = {
   profileGuard: (companyId: string, routerId: string, profileId: string) =>
     inCompany(companyId, `PROFILE#${routerId}#${profileId}`),
   purchase: (companyId: string, purchaseId: number) => inCompany(companyId, `PURCHASE#${padded(purchaseId)}`),
+  refund: (companyId: string, purchaseId: number, attempt: number) =>
+    inCompany(companyId, `REFUND#${padded(purchaseId)}#${padded(attempt)}`),
   access: (companyId: string, accessId: string) => inCompany(companyId, `ACCESS#${accessId}`),
   job: (companyId: string, jobId: string) => inCompany(companyId, `JOB#${jobId}`),
   reservedName: (companyId: string, routerId: string, name: string) => inCompany(companyId, `NAME#${routerId}#${name}`),

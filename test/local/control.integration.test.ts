@@ -47,6 +47,9 @@ describe('the control server', () => {
       'GET /conekta/ledger',
       'POST /conekta/faults',
       'DELETE /conekta/faults',
+      'POST /conekta/orders/{id}/settle',
+      'POST /conekta/refunds/{id}/settle',
+      'POST /conekta/late/release',
       'GET /faults',
     ]);
     const bodies: Record<string, unknown> = {
@@ -54,7 +57,10 @@ describe('the control server', () => {
       'POST /router/faults': { name: 'silence', times: 1 },
       'POST /conekta/faults': { kind: 'timeout', route: 'create-charge', when: 'after' },
     };
-    for (const route of routes) expect((await call(route, bodies[route])).status, route).toBe(200);
+    // Those with an id need something that waits: the tests below.
+    for (const route of routes.filter((one) => !one.includes('{id}')))
+      expect((await call(route, bodies[route])).status, route).toBe(200);
+    await call('DELETE /conekta/faults');
   });
 
   it('lets a phone join, and shows it where the router shows it', async () => {
@@ -80,6 +86,64 @@ describe('the control server', () => {
     expect(router.faults()).toMatchObject([{ name: 'trap', message: 'no' }]);
     await call('DELETE /router/faults');
     expect(router.faults()).toEqual([]);
+  });
+
+  it('settles a charge and a refund that wait, and lets late effects happen', async () => {
+    const own = makeFolder();
+    const another = await startConektaSimulator({ port: 0, dataDir: own.path, clock });
+    const server = await startControl(0, { router, conekta: another });
+    const ask = async (path: string, body: unknown) => {
+      const headers = { authorization: 'Bearer key_a', accept: 'application/vnd.conekta-v2.3.0+json' };
+      const reply = await fetch(another.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await reply.json()) as { id: string };
+    };
+    const order = {
+      currency: 'MXN',
+      customer_info: { name: 'Ana López', email: 'ana@correo.mx', phone: '+525512345678' },
+      line_items: [{ name: 'WiFi 1 h', unit_price: 1500, quantity: 1 }],
+    };
+    const card = (token_id: string) => ({ payment_method: { type: 'card', token_id } });
+
+    const { id } = await ask('/orders', order);
+    await ask(`/orders/${id}/charges`, card('tok_test_pending'));
+    const settle = `POST /conekta/orders/${id}/settle`;
+    expect(await call(settle, { outcome: 'burnt' }, server)).toMatchObject({ status: 400 });
+    expect(await call(settle, { outcome: 'paid' }, server)).toEqual({
+      status: 200,
+      answer: { order: id, outcome: 'paid' },
+    });
+    expect(another.ledger().charges).toMatchObject([{ status: 'paid' }]);
+    expect(await call(settle, { outcome: 'paid' }, server)).toEqual({
+      status: 404,
+      answer: { error: expect.stringContaining('no order of this id') },
+    });
+
+    await call('POST /conekta/faults', { kind: 'refund-pending', route: 'refund', times: 1 }, server);
+    await ask(`/orders/${id}/refunds`, { amount: 1500, reason: 'x' });
+    const refund = another.ledger().refunds[0]?.id;
+    const end = { outcome: 'failed' };
+    expect(await call(`POST /conekta/refunds/${refund}/settle`, end, server)).toEqual({
+      status: 200,
+      answer: { refund, ...end },
+    });
+    expect(another.ledger().refunds).toMatchObject([{ status: 'failed' }]);
+    expect(await call('POST /conekta/refunds/none/settle', end, server)).toMatchObject({ status: 404 });
+    expect(await call('POST /conekta/refunds/a/b/settle', end, server)).toEqual({
+      status: 404,
+      answer: { error: expect.stringContaining('GET / lists') },
+    });
+    expect(await call('GET /conekta/refunds/none/settle', undefined, server)).toMatchObject({ status: 405 });
+
+    const late = { kind: 'late', route: 'create-order', answer: 'server-error', times: 1 };
+    await call('POST /conekta/faults', late, server);
+    await ask('/orders', order);
+    expect(await call('POST /conekta/late/release', undefined, server)).toEqual({
+      status: 200,
+      answer: { released: 1 },
+    });
+    expect(another.ledger().orders).toHaveLength(2);
+    await Promise.all([server.stop(), another.stop()]);
+    own.remove();
   });
 
   it('shows the ledger as Conekta sees it', async () => {

@@ -19,7 +19,7 @@ export interface Shop {
 
 export type Market = Awaited<ReturnType<typeof startMarket>>;
 
-const routerLogin = { user: 'api', password: 'router-password' } as const;
+export const routerLogin = { user: 'api', password: 'router-password' } as const;
 
 /** A good card token that was never used. */
 export const newToken = (kind = 'visa_4242'): string => `tok_test_${kind}_${randomUUID()}`;
@@ -81,7 +81,7 @@ export async function startMarket() {
   };
 }
 
-async function openShop(stage: Stage, routerPort: number): Promise<Shop> {
+export async function openShop(stage: Stage, routerPort: number): Promise<Shop> {
   const superAdmin = await stage.asSuperAdmin();
   const company = await must(
     stage.call('POST', '/admin/empresas', {

@@ -3,8 +3,9 @@ import https from 'node:https';
 import { ChargesApi, Configuration, OrdersApi } from 'conekta';
 import type { Clock } from '../../platform/clock.ts';
 import type { GatewayCall, PaymentGateway, UnknownCause } from '../gateway.ts';
-import { chargeRequest, orderRequest } from './order-request.ts';
+import { chargeRequest, orderRequest, refundRequest } from './order-request.ts';
 import { cancelAnswer, chargeAnswer, chargeAnswerOfOrder, lookAnswer, openAnswer, type Reply } from './outcome.ts';
+import { refundAnswer, refundsAnswer } from './refund-outcome.ts';
 
 export interface ConektaOptions {
   /** `https://api.conekta.io`, or the simulator's address. */
@@ -89,6 +90,21 @@ export function conektaGateway({ baseUrl, clock, httpsAgent }: ConektaOptions): 
       return cancelAnswer(
         orderRef,
         await send(call, (configuration) => new OrdersApi(configuration).cancelOrder(orderRef)),
+      );
+    },
+
+    async refundsOf(orderRef, call) {
+      return refundsAnswer(orderRef, await read(orderRef, call));
+    },
+
+    // `attemptKey` stays here: Conekta has no idempotency key. What keeps a refund single is reading before it.
+    async refund(refund, call) {
+      const { orderRef, amountMinor } = refund;
+      const body = refundRequest(refund);
+      return refundAnswer(
+        orderRef,
+        amountMinor,
+        await send(call, (configuration) => new OrdersApi(configuration).orderRefund(orderRef, body)),
       );
     },
   };

@@ -1,6 +1,6 @@
-import type { ChargeRequest, OrderRequest } from 'conekta';
+import type { ChargeRequest, OrderRefundRequest, OrderRequest } from 'conekta';
 import type { Secret } from '../../security/secret.ts';
-import type { ChargeIntent } from '../gateway.ts';
+import type { ChargeIntent, RefundOrder } from '../gateway.ts';
 
 /** Longest item name and metadata text Conekta takes (its specification, 2.3.0). */
 const MAX_TEXT = 249;
@@ -38,6 +38,14 @@ export function chargeRequest(cardToken: Secret, intent: ChargeIntent): ChargeRe
     },
     reference_id: String(intent.purchaseId),
   };
+}
+
+/**
+ * A refund of the order: Conekta's specification has no field for the charge (with several of them it chooses itself) and
+ * none for a key, so the same request again gives money back again (payments A.6).
+ */
+export function refundRequest({ amountMinor }: RefundOrder): OrderRefundRequest {
+  return { amount: amountMinor, reason: 'requested_by_client' };
 }
 
 /** Contract 7.2: ten digits are a Mexican number, twelve starting with 52 have their country; all else is no phone. */

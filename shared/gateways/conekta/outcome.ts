@@ -24,7 +24,7 @@ const errorBody = z.object({
   details: z.array(z.object({ code: optionalText, message: optionalText, debug_message: optionalText })).catch([]),
 });
 
-const chargeBody = z.object({
+export const chargeBody = z.object({
   object: z.literal('charge'),
   id: z.string().min(1),
   order_id: z.string(),
@@ -69,10 +69,10 @@ const givenBack: ReadonlySet<string> = new Set(['refunded', 'chargeback', 'charg
 const passedOn = [400, 401, 402, 404, 422, 429] as const;
 
 /**
- * The answers to a charge that promise no money moved. 428 is not one: it says that a charge holds the order. A proxy's
- * own 408, or a status Conekta does not document, promises nothing either.
+ * The answers to a charge or a refund that promise no money moved. 428 is not one: it says that a charge holds the order.
+ * A proxy's own 408, or a status Conekta does not document, promises nothing either.
  */
-const definiteRefusals: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 422, 429]);
+export const definiteRefusals: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 422, 429]);
 
 /** Why Conekta refused, by the tables and the word search of contract 7.2. */
 export function refusalOf(httpStatus: number, body: unknown): Refusal {
@@ -143,6 +143,11 @@ export function cancelAnswer(orderRef: string, reply: Reply): CancelAnswer {
   }
 }
 
+/** Oldest first, and always the same first: which of two charges is the one we keep must not depend on the listing. */
+export function byAge(a: Charge, b: Charge): number {
+  return a.created_at - b.created_at || (a.id < b.id ? -1 : 1);
+}
+
 /**
  * Paid takes both the order and one of its charges to say so. Where they disagree, or the order has a status we do not
  * know, the answer is unknown: the purchase stays in doubt rather than being called refused.
@@ -155,11 +160,13 @@ function judge(orderRef: string, reply: Reply): Verdict {
   if (!parsed.success || parsed.data.id !== orderRef) return unknown('unreadable');
 
   const { payment_status: status, charges, next_action: next } = parsed.data;
-  const byAge = (charges?.data ?? []).toSorted((a, b) => a.created_at - b.created_at);
-  const paid = byAge.find((charge) => charge.status === 'paid');
-  const last = byAge.at(-1);
+  const listed = charges?.data ?? [];
+  const paid = listed.filter((charge) => charge.status === 'paid').toSorted(byAge)[0];
+  const last = listed.toSorted((a, b) => a.created_at - b.created_at).at(-1);
 
-  if (status === 'paid') return paid ? { kind: 'approved', approval: approvalOf(paid) } : unknown('unreadable');
+  // Partly refunded is paid: somebody gave a part back by hand before we knew of the charge, or the second of two.
+  if (status === 'paid' || status === 'partially_refunded')
+    return paid ? { kind: 'approved', approval: approvalOf(paid) } : unknown('unreadable');
   if (status && givenBack.has(status)) return declined({ reason: reasonOfStatus(status), httpStatus: 402 });
   if (paid) return unknown('unreadable');
   if (status && closed.has(status)) return { kind: 'closed', reason: reasonOfStatus(status) };
@@ -220,14 +227,14 @@ function declined(refusal: Refusal) {
   return { kind: 'declined', refusal } as const;
 }
 
-function unknown(cause: UnknownCause) {
+export function unknown(cause: UnknownCause) {
   return { kind: 'unknown', cause } as const;
 }
 
-function isSuccess(status: number): boolean {
+export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-function isObject(body: unknown): boolean {
+export function isObject(body: unknown): boolean {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
 }

@@ -1,4 +1,5 @@
 import { decimalText } from '../../platform/money.ts';
+import { ownRefundedMinor } from '../../purchases/purchase.ts';
 import type { Purchase } from '../../store/purchases.ts';
 import { declineTexts } from './decline-texts.ts';
 
@@ -51,7 +52,7 @@ export function purchaseSentence(purchase: Purchase): string {
     case 'refund_failed':
       return 'Tu reembolso está en proceso.';
     case 'refunded':
-      return `Te devolvimos $${decimalText(purchase.refundedMinor)}; tu banco puede tardar hasta 10 días.`;
+      return `Te devolvimos $${decimalText(ownRefundedMinor(purchase))}; tu banco puede tardar hasta 10 días.`;
     case 'disputed':
     case 'charged_back':
       return 'El pago está en disputa con tu banco.';

@@ -1,3 +1,4 @@
+import { grantsAccess } from '../../purchases/purchase.ts';
 import type { FoundPurchase } from '../../purchases/look-up.ts';
 import { decimalFromMinor } from '../../platform/money.ts';
 import type { ReplyOf } from '../contract.ts';
@@ -28,7 +29,7 @@ export function showPurchase({ purchase, isOwn, opened }: FoundPurchase): View {
   };
 }
 
-function deliveryOnWire({ state, deliveredAt }: FoundPurchase['purchase']): View['estado_entrega'] {
-  if (state !== 'paid') return 'sin_acceso';
-  return deliveredAt === null ? 'pendiente' : 'entregado';
+function deliveryOnWire(purchase: FoundPurchase['purchase']): View['estado_entrega'] {
+  if (!grantsAccess(purchase)) return 'sin_acceso';
+  return purchase.deliveredAt === null ? 'pendiente' : 'entregado';
 }

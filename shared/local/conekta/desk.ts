@@ -2,15 +2,20 @@ import type { Clock } from '#shared/platform/clock.ts';
 import { list, newChargeAnswer, orderAnswer } from './answers.ts';
 import type { Books } from './books.ts';
 import {
+  canSettle,
   hashOf,
   isOpenForCharge,
   newOrder,
   type OrderRecord,
   refundable,
+  type RefundRecord,
+  type RefundSettlement,
   type Settlement,
   settled,
   withCharge,
   withRefund,
+  withRefundSettled,
+  withSameCharge,
 } from './orders.ts';
 import { Problem } from './problem.ts';
 import { type ChargeRequest, chargeRequest, orderRequest, parsed, refundRequest } from './requests.ts';
@@ -47,22 +52,39 @@ export class Desk {
     return orderAnswer(order);
   }
 
-  createCharge(owner: string, orderId: string, body: unknown): object {
-    const order = this.#charged(this.#owned(owner, orderId), parsed(chargeRequest, body));
+  /** @param lock `ignored`: an order that a charge holds, or that was closed, takes this one all the same */
+  createCharge(owner: string, orderId: string, body: unknown, lock: 'held' | 'ignored' = 'held'): object {
+    const order = this.#charged(this.#owned(owner, orderId), parsed(chargeRequest, body), lock);
     const charge = order.charges.at(-1);
     if (!charge) throw Problem.internal();
     return newChargeAnswer(order, charge);
+  }
+
+  /** The gateway's own mistake: the newest charge is made once more. */
+  repeatCharge(orderId: string): object {
+    const order = this.#books.find(orderId);
+    const charge = order?.charges.at(-1);
+    if (!order || !charge) throw Problem.internal();
+    const repeated = withSameCharge(order, charge);
+    this.#books.write(repeated.order);
+    return newChargeAnswer(repeated.order, repeated.charge);
   }
 
   getOrder(owner: string, orderId: string): object {
     return orderAnswer(this.#owned(owner, orderId));
   }
 
-  /** Newest first. `search` looks at ids, references, metadata and the customer. */
-  searchOrders(owner: string, search: string, limit: number): object {
+  /**
+   * Newest first. `search` looks at ids, references, metadata and the customer.
+   *
+   * @param lagMs how long the index takes to see a change
+   */
+  searchOrders(owner: string, search: string, limit: number, lagMs = 0): object {
+    const indexedUntil = this.#now() - lagMs / 1000;
     const found = this.#books
       .all()
-      .filter((order) => order.owner === owner && textOf(order).includes(search.toLowerCase()))
+      .filter((order) => order.owner === owner && order.updatedAt <= indexedUntil)
+      .filter((order) => textOf(order).includes(search.toLowerCase()))
       .toReversed();
     return list(found.slice(0, limit).map(orderAnswer), found.length > limit);
   }
@@ -77,26 +99,41 @@ export class Desk {
     return orderAnswer(canceled);
   }
 
-  refund(owner: string, orderId: string, body: unknown): object {
+  /** The request cannot name a charge: of several, the oldest with enough left gives. */
+  refund(owner: string, orderId: string, body: unknown, status: RefundRecord['status'] = 'refunded'): object {
     const order = this.#owned(owner, orderId);
     const { amount } = parsed(refundRequest, body);
     const kept = refundable(order);
-    if (!kept) throw Problem.invalidParameter('order', 'not_refundable');
-    if (amount > kept.amount) throw Problem.invalidParameter('amount', 'too_big');
-    const refunded = withRefund(order, kept.chargeId, amount, this.#now());
+    if (kept.length === 0) throw Problem.invalidParameter('order', 'not_refundable');
+    const source = kept.find((charge) => amount <= charge.amount);
+    if (!source) throw Problem.invalidParameter('amount', 'too_big');
+    const refunded = withRefund(order, { chargeId: source.chargeId, amount, status }, this.#now());
     this.#books.write(refunded);
     return orderAnswer(refunded);
   }
 
-  /** Ends the wait of a 3DS or pending charge, as the buyer or the bank would. */
+  /** Ends the wait of a 3DS or pending charge, as the buyer or the bank would; or pays in cash what was closed before. */
   settle(orderId: string, outcome: Settlement): void {
     const order = this.#books.find(orderId);
-    if (order?.paymentStatus !== 'pending_payment') throw Problem.notFound();
+    if (!order || !canSettle(order, outcome)) throw Problem.notFound();
     this.#books.write(settled(order, outcome, this.#now()));
   }
 
-  #charged(order: OrderRecord, { amount, payment_method, reference_id }: ChargeRequest): OrderRecord {
-    if (!isOpenForCharge(order)) throw Problem.orderLocked();
+  /** Ends the wait of a refund, as the bank would. */
+  settleRefund(refundId: string, outcome: RefundSettlement): void {
+    const order = this.#books
+      .all()
+      .find(({ refunds }) => refunds.some(({ id, status }) => id === refundId && status === 'pending'));
+    if (!order) throw Problem.notFound();
+    this.#books.write(withRefundSettled(order, refundId, outcome, this.#now()));
+  }
+
+  #charged(
+    order: OrderRecord,
+    { amount, payment_method, reference_id }: ChargeRequest,
+    lock: 'held' | 'ignored' = 'held',
+  ): OrderRecord {
+    if (lock === 'held' && !isOpenForCharge(order)) throw Problem.orderLocked();
     if (amount !== undefined && amount !== order.amount)
       throw Problem.invalidParameter('amount', 'not_the_order_amount');
     const tokenHash = hashOf(payment_method.token_id);

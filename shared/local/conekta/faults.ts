@@ -20,12 +20,16 @@ const either = { ...target, when: z.enum(['before', 'after']) };
 /** A refusal promises that nothing happened: after the effect it would be a lie no client could defend against. */
 const before = { ...target, when: z.literal('before').default('before') };
 const after = { ...target, when: z.literal('after').default('after') };
+const onCharge = { ...before, route: z.literal('create-charge') };
+const onRefund = { ...before, route: z.literal('refund') };
 const ms = z.int().nonnegative();
 
 export const conektaFault = z.discriminatedUnion('kind', [
   z.strictObject({ ...either, kind: z.literal('server-error') }),
   z.strictObject({ ...before, kind: z.literal('too-many-requests'), retryAfterSeconds: z.int().positive().optional() }),
   z.strictObject({ ...before, kind: z.literal('wrong-key') }),
+  z.strictObject({ ...before, kind: z.literal('wrong-version') }),
+  z.strictObject({ ...before, kind: z.literal('not-found') }),
   z.strictObject({ ...either, kind: z.literal('timeout') }),
   z.strictObject({ ...either, kind: z.literal('reset') }),
   z.strictObject({ ...either, kind: z.literal('delay'), ms }),
@@ -33,6 +37,17 @@ export const conektaFault = z.discriminatedUnion('kind', [
   z.strictObject({ ...after, kind: z.literal('slow-body'), ms }),
   z.strictObject({ ...either, kind: z.literal('html-body') }),
   z.strictObject({ ...either, kind: z.literal('empty-json') }),
+  z.strictObject({
+    ...before,
+    kind: z.literal('late'),
+    ms: ms.optional(),
+    answer: z.enum(['reset', 'server-error']).default('reset'),
+  }),
+  z.strictObject({ ...onCharge, kind: z.literal('unlocked') }),
+  z.strictObject({ ...onCharge, kind: z.literal('charged-twice') }),
+  z.strictObject({ ...onRefund, kind: z.literal('no-balance') }),
+  z.strictObject({ ...onRefund, kind: z.literal('refund-pending') }),
+  z.strictObject({ ...before, route: z.literal('search-orders'), kind: z.literal('search-lag'), ms }),
 ]);
 export type ConektaFault = z.infer<typeof conektaFault>;
 export type ConektaFaultInput = z.input<typeof conektaFault>;
@@ -41,6 +56,8 @@ const descriptions: Readonly<Record<ConektaFault['kind'], string>> = {
   'server-error': 'HTTP 500 with an api_error.',
   'too-many-requests': 'HTTP 429, with Retry-After when retryAfterSeconds is given. Only before.',
   'wrong-key': 'HTTP 401, as if the key had been revoked. Only before.',
+  'wrong-version': 'HTTP 409, a conflict of API versions. Only before.',
+  'not-found': 'HTTP 404, as if the order did not exist. Only before.',
   timeout: 'Never answers.',
   reset: 'Resets the connection.',
   delay: 'Waits ms: before, the effect comes late; after, only the answer does.',
@@ -48,12 +65,30 @@ const descriptions: Readonly<Record<ConektaFault['kind'], string>> = {
   'slow-body': 'HTTP 200 and half of the body at once, the other half after ms. Only after.',
   'html-body': 'HTTP 200 with a web page.',
   'empty-json': 'HTTP 200 with {}.',
+  late:
+    'Resets the connection (or answer: server-error) at once; the effect comes after ms, or when released. ' +
+    'Nothing stops it in between, not even a cancel. Only before.',
+  unlocked: 'The charge is taken although another one holds the order, or it is closed. Only before create-charge.',
+  'charged-twice': 'One request, two charges on the order. Only before create-charge.',
+  'no-balance': "HTTP 402: the operator's account is empty, nothing is given back. Only before refund.",
+  'refund-pending': 'The refund is taken, and stays pending until settled. Only before refund.',
+  'search-lag': 'What changed less than ms ago is not found. Only before search-orders.',
 };
 
-/** What can be asked for, one line each. Every kind goes with every route. */
+/** What can be asked for, one line each. Every kind goes with every route, unless its line names the only one. */
 export const conektaFaultCatalogue: readonly { readonly kind: string; readonly description: string }[] = Object.entries(
   descriptions,
 ).map(([kind, description]) => ({ kind, description }));
+
+const effectKinds = ['late', 'unlocked', 'charged-twice', 'refund-pending', 'search-lag'] as const;
+type EffectFault = Extract<ConektaFault, { readonly kind: (typeof effectKinds)[number] }>;
+/** A fault of the answer only. */
+export type AnswerFault = Exclude<ConektaFault, EffectFault>;
+
+/** Whether a fault changes what is done, and not only what is said. */
+export function changesEffect(fault: ConektaFault): fault is EffectFault {
+  return effectKinds.some((kind) => kind === fault.kind);
+}
 
 /** The faults still to happen, oldest first. */
 export class FaultQueue {

@@ -33,12 +33,19 @@ export const orderRecord = z.object({
     }),
   ),
   refunds: z.array(
-    z.object({ id: z.string(), chargeId: z.string(), amount: z.int(), status: z.string(), createdAt: z.int() }),
+    z.object({
+      id: z.string(),
+      chargeId: z.string(),
+      amount: z.int(),
+      status: z.enum(['pending', 'refunded', 'failed', 'canceled', 'expired']),
+      createdAt: z.int(),
+    }),
   ),
 });
 
 export type OrderRecord = Readonly<z.infer<typeof orderRecord>>;
 export type ChargeRecord = OrderRecord['charges'][number];
+export type RefundRecord = OrderRecord['refunds'][number];
 
 export interface OrderTerms {
   readonly currency: string;
@@ -92,25 +99,43 @@ export function withCharge(
     failureCode: meaning.kind === 'declines' ? meaning.failureCode : null,
     last4: meaning.kind === 'waits' ? '3220' : meaning.last4,
   };
-  return {
+  return withMoneyCounted({
     ...order,
     updatedAt: nowSeconds,
     paymentStatus: status,
     challengeUrl:
       meaning.kind === 'waits' && meaning.challenge ? `https://pay.conekta.com/${newObjectId()}` : order.challengeUrl,
     charges: [...order.charges, charge],
-  };
+  });
 }
 
-/** What became of a charge that waited: the buyer passed the challenge, failed it, or never came. */
+/** The same card charged again by one request: another charge, with an id of its own. */
+export function withSameCharge(
+  order: OrderRecord,
+  charge: ChargeRecord,
+): { readonly order: OrderRecord; readonly charge: ChargeRecord } {
+  const again = { ...charge, id: newObjectId() };
+  return { order: { ...order, charges: [...order.charges, again] }, charge: again };
+}
+
+/** The charge whose end is open: one that waits, or, when it is paid late, one that was called off or ran out. */
+export function canSettle(order: OrderRecord, outcome: Settlement): boolean {
+  return order.charges.some(({ status }) => isOpenTo(outcome, status));
+}
+
+function isOpenTo(outcome: Settlement, status: ChargeRecord['status']): boolean {
+  return status === 'pending_payment' || (outcome === 'paid' && (status === 'canceled' || status === 'expired'));
+}
+
+/** What became of a charge that waited: the buyer passed the challenge, failed it, never came, or paid in cash too late. */
 export function settled(order: OrderRecord, outcome: Settlement, nowSeconds: number): OrderRecord {
-  return {
+  return withMoneyCounted({
     ...order,
     updatedAt: nowSeconds,
     paymentStatus: outcome,
     challengeUrl: null,
     charges: order.charges.map((charge) =>
-      charge.status === 'pending_payment'
+      isOpenTo(outcome, charge.status)
         ? {
             ...charge,
             status: outcome,
@@ -119,31 +144,67 @@ export function settled(order: OrderRecord, outcome: Settlement, nowSeconds: num
           }
         : charge,
     ),
-  };
+  });
 }
 export type Settlement = 'paid' | 'declined' | 'expired' | 'canceled';
 
-/** What is left to give back of the order's kept charge. */
-export function refundable(order: OrderRecord): { readonly chargeId: string; readonly amount: number } | undefined {
-  const kept = order.charges.find((charge) => charge.status === 'paid');
-  return kept && { chargeId: kept.id, amount: kept.amount - amountRefunded(order) };
+/** Kept money, whether or not it was given back later. */
+const isKept = ({ status }: ChargeRecord): boolean => status === 'paid' || status === 'refunded';
+
+/** What may still be given back of each kept charge, oldest first. A refund that is under way is already taken off. */
+export function refundable(order: OrderRecord): { readonly chargeId: string; readonly amount: number }[] {
+  return order.charges
+    .filter(isKept)
+    .map(({ id, amount }) => ({ chargeId: id, amount: amount - sumOfRefunds(order, id, ['refunded', 'pending']) }));
 }
 
 export function amountRefunded(order: OrderRecord): number {
-  return order.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+  return order.charges.reduce((sum, { id }) => sum + sumOfRefunds(order, id, ['refunded']), 0);
+}
+
+function sumOfRefunds(order: OrderRecord, chargeId: string, statuses: readonly RefundRecord['status'][]): number {
+  return order.refunds
+    .filter((refund) => refund.chargeId === chargeId && statuses.includes(refund.status))
+    .reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** Gives back part or all. Has no memory of requests: the same one again gives back again, as the real gateway would. */
-export function withRefund(order: OrderRecord, chargeId: string, amount: number, nowSeconds: number): OrderRecord {
-  const refund = { id: newObjectId(), chargeId, amount, status: 'refunded', createdAt: nowSeconds };
-  const whole = amountRefunded(order) + amount >= order.amount;
-  return {
+export function withRefund(
+  order: OrderRecord,
+  terms: Pick<RefundRecord, 'chargeId' | 'amount' | 'status'>,
+  nowSeconds: number,
+): OrderRecord {
+  const refund = { ...terms, id: newObjectId(), createdAt: nowSeconds };
+  return withMoneyCounted({ ...order, updatedAt: nowSeconds, refunds: [...order.refunds, refund] });
+}
+
+/** What became of a refund that was under way. */
+export function withRefundSettled(
+  order: OrderRecord,
+  refundId: string,
+  status: RefundSettlement,
+  nowSeconds: number,
+): OrderRecord {
+  return withMoneyCounted({
     ...order,
     updatedAt: nowSeconds,
-    paymentStatus: whole ? 'refunded' : 'partially_refunded',
-    charges: order.charges.map((charge) =>
-      charge.id === chargeId && whole ? { ...charge, status: 'refunded' } : charge,
-    ),
-    refunds: [...order.refunds, refund],
-  };
+    refunds: order.refunds.map((refund) => (refund.id === refundId ? { ...refund, status } : refund)),
+  });
+}
+export type RefundSettlement = Exclude<RefundRecord['status'], 'pending'>;
+
+/**
+ * Once money was kept, money alone decides the status of the order and of its kept charges: what is back counts, what is
+ * under way does not, and a second charge that was not kept takes nothing from the first.
+ */
+function withMoneyCounted(order: OrderRecord): OrderRecord {
+  if (!order.charges.some(isKept)) return order;
+  const charges = order.charges.map((charge) =>
+    isKept(charge) && sumOfRefunds(order, charge.id, ['refunded']) >= charge.amount
+      ? { ...charge, status: 'refunded' as const }
+      : charge,
+  );
+  const isWhole = charges.filter(isKept).every(({ status }) => status === 'refunded');
+  const inPart = amountRefunded(order) > 0 ? 'partially_refunded' : 'paid';
+  return { ...order, charges, paymentStatus: isWhole ? 'refunded' : inPart };
 }

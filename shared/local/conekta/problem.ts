@@ -71,6 +71,14 @@ export class Problem extends Error {
     });
   }
 
+  /** What the real one answers when the operator's account is empty is not known; 402 is its one refusal of money. */
+  static noBalance(): Problem {
+    return new Problem(402, 'processing_error', {
+      code: 'conekta.errors.processing.refund.not_enough_balance',
+      text: 'The account does not hold enough money for this refund.',
+    });
+  }
+
   static internal(): Problem {
     return new Problem(500, 'api_error', {
       code: 'conekta.errors.api.system.general_failure',

@@ -5,15 +5,16 @@ import { listenOnLoopback } from '../loopback-port.ts';
 import { Books } from './books.ts';
 import { Desk } from './desk.ts';
 import {
-  type ConektaFault,
   conektaFault,
   conektaFaultCatalogue,
+  type AnswerFault,
+  changesEffect,
   type ConektaFaultInput,
   type ConektaRoute,
   FaultQueue,
 } from './faults.ts';
 import { type ConektaLedger, ledgerOf } from './ledger.ts';
-import { hashOf, type Settlement } from './orders.ts';
+import { hashOf, type RefundSettlement, type Settlement } from './orders.ts';
 import { Problem } from './problem.ts';
 import { type Answer, jsonAnswer, problem, secondHalf, send, sendFirstHalf } from './wire.ts';
 
@@ -37,8 +38,16 @@ export interface ConektaSimulator {
   /** @throws ZodError when it is not a fault of the catalogue */
   addFault(fault: ConektaFaultInput): void;
   clearFaults(): void;
-  /** Ends the wait of an order whose charge is pending. */
+  /**
+   * Ends the wait of an order whose charge is pending; `paid` also pays late one that was canceled or expired since.
+   *
+   * @throws Problem when nothing there can end so
+   */
   settle(orderId: string, outcome: Settlement): void;
+  /** Ends the wait of a refund. @throws Problem when there is none that waits */
+  settleRefund(refundId: string, outcome: RefundSettlement): void;
+  /** Lets every effect happen that a `late` fault without `ms` holds back. A restart forgets them. @returns how many */
+  releaseLate(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -60,6 +69,7 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
   const faults = new FaultQueue();
   const stopped = new AbortController();
   const calls = new Map<ConektaRoute, number>();
+  let heldBack: (() => Promise<unknown>)[] = [];
   const wait = (ms: number) => pauseUnlessStopped(ms, undefined, { signal: stopped.signal });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -70,35 +80,49 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
     calls.set(route, (calls.get(route) ?? 0) + 1);
 
     const before = faults.take(route, 'before');
+    const effect = () =>
+      decide(async () => {
+        const owner = ownerOf(request);
+        const value = jsonOf(body);
+        switch (route) {
+          case 'create-order':
+            return desk.createOrder(owner, value);
+          case 'create-charge': {
+            if (approvalDelayMs > 0) await wait(approvalDelayMs);
+            const lock = before?.kind === 'late' || before?.kind === 'unlocked' ? 'ignored' : 'held';
+            const charge = desk.createCharge(owner, orderId, value, lock);
+            return before?.kind === 'charged-twice' ? desk.repeatCharge(orderId) : charge;
+          }
+          case 'get-order':
+            return desk.getOrder(owner, orderId);
+          case 'search-orders': {
+            const lagMs = before?.kind === 'search-lag' ? before.ms : 0;
+            return desk.searchOrders(owner, query.get('search') ?? '', pageSize(query), lagMs);
+          }
+          case 'cancel-order':
+            return desk.cancelOrder(owner, orderId);
+          case 'refund':
+            return desk.refund(owner, orderId, value, before?.kind === 'refund-pending' ? 'pending' : 'refunded');
+        }
+      });
+
     if (before?.kind === 'delay') await wait(before.ms);
-    else if (before) return spoil(before, response, jsonAnswer(200, { object: 'order', livemode: false }));
+    else if (before?.kind === 'late') {
+      if (before.answer === 'reset') response.socket?.resetAndDestroy();
+      else send(response, problem(Problem.internal()));
+      if (before.ms === undefined) heldBack.push(effect);
+      else await wait(before.ms).then(effect);
+      return;
+    } else if (before && !changesEffect(before))
+      return spoil(before, response, jsonAnswer(200, { object: 'order', livemode: false }));
 
-    const answer = await decide(async () => {
-      const owner = ownerOf(request);
-      const value = jsonOf(body);
-      switch (route) {
-        case 'create-order':
-          return desk.createOrder(owner, value);
-        case 'create-charge':
-          if (approvalDelayMs > 0) await wait(approvalDelayMs);
-          return desk.createCharge(owner, orderId, value);
-        case 'get-order':
-          return desk.getOrder(owner, orderId);
-        case 'search-orders':
-          return desk.searchOrders(owner, query.get('search') ?? '', pageSize(query));
-        case 'cancel-order':
-          return desk.cancelOrder(owner, orderId);
-        case 'refund':
-          return desk.refund(owner, orderId, value);
-      }
-    });
-
+    const answer = await effect();
     const after = faults.take(route, 'after');
-    if (after) return spoil(after, response, answer);
+    if (after && !changesEffect(after)) return spoil(after, response, answer);
     send(response, answer);
   }
 
-  async function spoil(fault: ConektaFault, response: ServerResponse, answer: Answer): Promise<void> {
+  async function spoil(fault: AnswerFault, response: ServerResponse, answer: Answer): Promise<void> {
     switch (fault.kind) {
       case 'server-error':
         return send(response, problem(Problem.internal()));
@@ -109,6 +133,12 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
       }
       case 'wrong-key':
         return send(response, problem(Problem.unauthorized()));
+      case 'wrong-version':
+        return send(response, problem(Problem.wrongVersion()));
+      case 'not-found':
+        return send(response, problem(Problem.notFound()));
+      case 'no-balance':
+        return send(response, problem(Problem.noBalance()));
       case 'timeout':
         return;
       case 'reset':
@@ -149,6 +179,13 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
     addFault: (fault) => faults.add(conektaFault.parse(fault)),
     clearFaults: () => faults.clear(),
     settle: (orderId, outcome) => desk.settle(orderId, outcome),
+    settleRefund: (refundId, outcome) => desk.settleRefund(refundId, outcome),
+    async releaseLate() {
+      const effects = heldBack;
+      heldBack = [];
+      for (const effect of effects) await effect();
+      return effects.length;
+    },
     async stop() {
       stopped.abort();
       const closed = new Promise((resolve) => server.close(resolve));

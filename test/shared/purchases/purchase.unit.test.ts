@@ -2,9 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Approval } from '#shared/gateways/gateway.ts';
 import {
+  DELIVERY_DEADLINE_MS,
   grantsAccess,
   mayGiveUp,
   openStates,
+  owedBackMinor,
   type PurchaseEvent,
   step,
   transitions,
@@ -34,7 +36,11 @@ const anyEvent: fc.Arbitrary<PurchaseEvent> = fc.oneof(
     { kind: 'awaiting-payment' },
     { kind: 'closed-without-charge' },
     { kind: 'abandoned' },
-    { kind: 'refund-accepted' },
+    { kind: 'refund-pending' },
+    { kind: 'refund-looked' },
+    { kind: 'refund-retried' },
+    { kind: 'delivery-checked' },
+    { kind: 'refund-sent', paymentId: 'chg_1', amountMinor: 500 },
     { kind: 'refund-refused' },
     { kind: 'dispute-opened' },
     { kind: 'dispute-won' },
@@ -42,8 +48,10 @@ const anyEvent: fc.Arbitrary<PurchaseEvent> = fc.oneof(
   ),
   fc.constant<PurchaseEvent>({ kind: 'action-required', url: 'https://bank.example' }),
   fc.constant<PurchaseEvent>({ kind: 'kept', by: 'ana@wifi.mx' }),
-  fc.integer({ min: 1, max: 3000 }).map((totalMinor): PurchaseEvent => ({ kind: 'refund-decided', totalMinor })),
-  fc.constantFrom(500, 1500).map((totalMinor): PurchaseEvent => ({ kind: 'refund-seen', totalMinor })),
+  fc
+    .constantFrom(500, 1500)
+    .map((totalMinor): PurchaseEvent => ({ kind: 'refund-decided', totalMinor, by: 'ana@wifi.mx' })),
+  fc.constantFrom(500, 1500, 3000).map((totalMinor): PurchaseEvent => ({ kind: 'refund-seen', totalMinor })),
 );
 
 /** Every purchase that a sequence of events leads to, from the first on. */
@@ -65,7 +73,7 @@ describe('the money of a purchase', () => {
       fc.property(histories, (path) => {
         const paid = path.find((purchase) => purchase.state === 'paid');
         expect(paid?.paymentId).not.toBeNull();
-        for (const purchase of path) if (grantsAccess(purchase.state)) expect(purchase.paidAt).not.toBeNull();
+        for (const purchase of path) if (grantsAccess(purchase)) expect(purchase.paidAt).not.toBeNull();
       }),
     );
   });
@@ -100,9 +108,13 @@ describe('the money of a purchase', () => {
 
   it('leaves nothing unsettled without a time at which somebody comes back to it', () => {
     const unsettled: readonly PurchaseState[] = [...openStates, 'refunding', 'refund_pending', 'refund_failed'];
+    const ended: readonly PurchaseState[] = ['declined', 'refunded', 'disputed', 'charged_back'];
     fc.assert(
       fc.property(histories, (path) => {
-        for (const purchase of path) expect(purchase.dueAt !== null).toBe(unsettled.includes(purchase.state));
+        for (const { state, dueAt } of path) {
+          if (unsettled.includes(state)) expect(dueAt).not.toBeNull();
+          if (ended.includes(state)) expect(dueAt).toBeNull();
+        }
       }),
     );
   });
@@ -137,20 +149,13 @@ describe('an approval', () => {
     const stepped = step(doubt, { kind: 'approved', approval: approval('chg_1') }, 1_050_000);
     expect(stepped).toMatchObject({
       kind: 'moved',
-      purchase: { state: 'paid', paymentId: 'chg_1', paidAt: 1_050_000, dueAt: null, refundTargetMinor: 0 },
+      purchase: { state: 'paid', paymentId: 'chg_1', paidAt: 1_050_000, refundTargetMinor: 0 },
     });
   });
 
   it('heard twice changes nothing', () => {
     const paid = samplePurchase({ state: 'paid', paymentId: 'chg_1' });
     expect(step(paid, { kind: 'approved', approval: approval('chg_1') }, 2)).toEqual({ kind: 'unchanged' });
-  });
-
-  it('with another id on a paid purchase is money to give back', () => {
-    const paid = samplePurchase({ state: 'paid', paymentId: 'chg_1' });
-    expect(step(paid, { kind: 'approved', approval: approval('chg_2') }, 2)).toMatchObject({
-      purchase: { state: 'paid', paymentId: 'chg_1', surplusPaymentIds: ['chg_2'], refundTargetMinor: 1500 },
-    });
   });
 
   it.each(['declined', 'not_charged', 'expired'] as const)(
@@ -190,25 +195,76 @@ describe('a doubt', () => {
 });
 
 describe('a refund', () => {
-  const paid = samplePurchase({ state: 'paid', paymentId: 'chg_1' });
+  const paid = samplePurchase({ state: 'paid', paymentId: 'chg_1', paidAt: 1, deliveredAt: 2 });
+  const by = 'ana@wifi.mx';
 
-  it('of everything ends the purchase', () => {
-    const decided = step(paid, { kind: 'refund-decided', totalMinor: 1500 }, 2);
-    if (decided.kind !== 'moved') throw new Error('not moved');
-    expect(step(decided.purchase, { kind: 'refund-seen', totalMinor: 1500 }, 3)).toMatchObject({
-      purchase: { state: 'refunded' },
-    });
+  function after(start: Purchase, ...events: PurchaseEvent[]): Purchase {
+    return events.reduce((purchase, event, index) => {
+      const stepped = step(purchase, event, 2_000_000 + index * 1000);
+      if (stepped.kind !== 'moved') throw new Error(`${event.kind} was ${stepped.kind}`);
+      return stepped.purchase;
+    }, start);
+  }
+
+  it('of everything takes the access at once and ends the purchase', () => {
+    const decided = after(paid, { kind: 'refund-decided', totalMinor: 1500, by });
+    expect(grantsAccess(decided)).toBe(false);
+    expect(after(decided, { kind: 'refund-seen', totalMinor: 1500 }).state).toBe('refunded');
   });
 
-  it('of a part leaves it paid', () => {
-    const decided = step(paid, { kind: 'refund-decided', totalMinor: 500 }, 2);
-    if (decided.kind !== 'moved') throw new Error('not moved');
-    expect(step(decided.purchase, { kind: 'refund-seen', totalMinor: 500 }, 3)).toMatchObject({
-      purchase: { state: 'paid', refundedMinor: 500 },
-    });
+  it('of a part keeps the access, and the purchase is paid again when it is back', () => {
+    const decided = after(paid, { kind: 'refund-decided', totalMinor: 500, by });
+    expect(grantsAccess(decided)).toBe(true);
+    const seen = after(decided, { kind: 'refund-seen', totalMinor: 500 });
+    expect(seen).toMatchObject({ state: 'paid', refundedMinor: 500, dueAt: null });
   });
 
   it('made by hand at the gateway is taken over', () => {
-    expect(step(paid, { kind: 'refund-seen', totalMinor: 1500 }, 2)).toMatchObject({ purchase: { state: 'refunded' } });
+    expect(after(paid, { kind: 'refund-seen', totalMinor: 1500 }).state).toBe('refunded');
+  });
+
+  it('of a second approval keeps the purchase and its access, and is done when that payment is back', () => {
+    const twice = after(paid, { kind: 'approved', approval: approval('chg_2') });
+    expect(twice).toMatchObject({ state: 'refunding', surplusPaymentIds: ['chg_2'], refundTargetMinor: 0 });
+    expect(grantsAccess(twice)).toBe(true);
+    expect(owedBackMinor(twice)).toBe(1500);
+    expect(after(twice, { kind: 'refund-seen', totalMinor: 1500 }).state).toBe('paid');
+  });
+
+  it('keeps its number while it is sent again, and gets a new one after a refusal', () => {
+    const sent = { kind: 'refund-sent', paymentId: 'chg_1', amountMinor: 1500 } as const;
+    const first = after(paid, { kind: 'refund-decided', totalMinor: 1500, by }, sent);
+    expect(after(first, sent).refundAttempt?.number).toBe(1);
+    const again = after(first, { kind: 'refund-refused' }, { kind: 'refund-retried' }, sent);
+    expect(again.refundAttempt?.number).toBe(2);
+  });
+
+  it('that failed is tried each day for thirty days, then left to a person', () => {
+    const failed = after(paid, { kind: 'refund-decided', totalMinor: 1500, by }, { kind: 'refund-refused' });
+    const day = 24 * 60 * 60 * 1000;
+    expect((failed.dueAt ?? 0) - (failed.refundFailedSince ?? 0)).toBe(day);
+    const old = { ...failed, state: 'refunding', refundFailedSince: 2_000_000 - 31 * day } as const;
+    expect(after(old, { kind: 'refund-refused' }).dueAt).toBeNull();
+  });
+
+  it('that cannot be made can be turned into a delivery', () => {
+    const failed = after(paid, { kind: 'refund-decided', totalMinor: 1500, by }, { kind: 'refund-refused' });
+    const kept = after(failed, { kind: 'kept', by });
+    expect(kept).toMatchObject({ state: 'paid', keptBy: by, refundTargetMinor: 0, dueAt: null });
+    expect(grantsAccess(kept)).toBe(true);
+  });
+});
+
+describe('a paid purchase', () => {
+  it('is looked at when its delivery deadline is over, ten minutes after the request', () => {
+    const doubt = samplePurchase({ state: 'charging', orderRef: 'ord_1' });
+    const stepped = step(doubt, { kind: 'approved', approval: approval('chg_1') }, 1_010_000);
+    expect(stepped).toMatchObject({ purchase: { state: 'paid', dueAt: 1_000_000 + DELIVERY_DEADLINE_MS } });
+  });
+
+  it('whose doubt ends after that is given back: the buyer has long gone', () => {
+    const doubt = samplePurchase({ state: 'in_doubt', orderRef: 'ord_1', waitingSince: 1_020_000 });
+    const stepped = step(doubt, { kind: 'approved', approval: approval('chg_1') }, 1_000_001 + DELIVERY_DEADLINE_MS);
+    expect(stepped).toMatchObject({ purchase: { state: 'refunding', refundTargetMinor: 1500 } });
   });
 });

@@ -25,11 +25,30 @@ it('a job that cannot be done does not hold up the other buyers of its router', 
 
 it('a router is not locked by the worker whose taking of it got no answer, and stays locked for every other', async () => {
   const { health } = market.services;
-  const take = (owner: string, now: number) => health.takeLease('EMP_LEASE', 'RTR_LEASE', owner, now, 25_000);
-  expect(await take('first', 1_000)).toMatchObject({ afterCrash: false });
-  expect(await take('first', 1_001)).toMatchObject({ afterCrash: false });
+  const take = (owner: string, now: number, accessId?: string) =>
+    health.takeLease('EMP_LEASE', 'RTR_LEASE', owner, { accessId, now, leaseMs: 25_000 });
+  expect(await take('first', 1_000, 'a1')).toMatchObject({ crashedAt: undefined });
+  expect(await take('first', 1_001, 'a1')).toMatchObject({ crashedAt: undefined });
   expect(await take('second', 1_002)).toBeUndefined();
-  expect(await take('second', 27_000)).toMatchObject({ afterCrash: true });
+  expect(await take('second', 27_000)).toMatchObject({ crashedAt: 'a1' });
+});
+
+it('what a crashed worker was at is read again, now and a minute later, whichever job comes next', async () => {
+  await market.buy();
+  const { companyId, routerId } = market.shop;
+  const { accesses, health, jobs, clock, purchases } = market.services;
+  const [purchase] = await purchases.newest(companyId, 1);
+  const accessId = purchase?.accessId ?? '';
+  await health.takeLease(companyId, routerId, 'crashed', { accessId, now: clock.now(), leaseMs: 1 });
+  market.clock.advance(10);
+  const probe = await jobs.submit(companyId, routerId, { kind: 'probe', until: clock.now() + 60_000 });
+  await jobs.wait(probe, clock.now() + 3_000);
+  const marked = await accesses.find(companyId, accessId);
+  expect(marked?.dueAt).toBe(marked?.uncertainSince);
+  await market.later(0);
+  await market.until(async () => ((await accesses.find(companyId, accessId))?.dueAt ?? 0) > clock.now() + 50_000);
+  await market.later(61_000);
+  await market.until(async () => (await accesses.find(companyId, accessId))?.dueAt === null);
 });
 
 it('a heap of old jobs does not knock at a router that failed meanwhile, so a buyer does not stand behind them', async () => {
@@ -39,7 +58,7 @@ it('a heap of old jobs does not knock at a router that failed meanwhile, so a bu
   const old = jobs.draft(companyId, routerId, { kind: 'probe', until: clock.now() + 60_000 });
   await jobItems.create(old);
   market.clock.advance(9_000);
-  await health.takeLease(companyId, routerId, 'somebody', clock.now(), 1_000);
+  await health.takeLease(companyId, routerId, 'somebody', { accessId: undefined, now: clock.now(), leaseMs: 1_000 });
   await health.releaseLease(companyId, routerId, 'somebody', { kind: 'unreachable' }, clock.now());
   const asked = market.router.books.commands();
   await jobs.send(old);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chargeRequest, orderRequest, phoneNumber } from '#shared/gateways/conekta/order-request.ts';
+import { chargeRequest, orderRequest, phoneNumber, refundRequest } from '#shared/gateways/conekta/order-request.ts';
 import { Secret } from '#shared/security/secret.ts';
 import { intent } from './intent.ts';
 
@@ -56,4 +56,9 @@ test.each([
   [`${'x'.repeat(248)}😀`, 'x'.repeat(248)],
 ])('product name %j fits the 3 to 249 characters of an item', (productName, name) => {
   expect(orderRequest({ ...intent, productName }).line_items).toMatchObject([{ name }]);
+});
+
+test('a refund names an amount and a reason, and nothing that Conekta does not know', () => {
+  const refund = { orderRef: 'ord_1', paymentId: 'ch_1', amountMinor: 700, attemptKey: 'key' };
+  expect(refundRequest(refund)).toEqual({ amount: 700, reason: 'requested_by_client' });
 });

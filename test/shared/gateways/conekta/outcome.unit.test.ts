@@ -252,7 +252,14 @@ describe('an order', () => {
     expect(look(order('pending_payment', [charge('paid')]))).toEqual(unreadable);
     expect(look(order('declined', [charge('paid')]))).toEqual(unreadable);
     expect(look(order('canceled', [charge('paid')]))).toEqual(unreadable);
-    expect(look(order('partially_refunded', [charge('paid')]))).toEqual(unreadable);
+  });
+
+  test('that was refunded in part is approved: the rest of the money was kept', () => {
+    expect(look(order('partially_refunded', [charge('paid')]))).toEqual(approved);
+    const other = charge('refunded', { id: 'ch_0', created_at: 50 });
+    expect(look(order('partially_refunded', [other, charge('paid')]))).toEqual(approved);
+    expect(look(order('partially_refunded'))).toEqual(unreadable);
+    expect(look(order('partially_refunded', [charge('refunded')]))).toEqual(unreadable);
   });
 
   test.each([undefined, null])('without a charge has payment_status %s', (status) => {
@@ -262,6 +269,9 @@ describe('an order', () => {
   test('with two paid charges is approved by the older one, in whatever order they are listed', () => {
     const second = charge('paid', { id: 'ch_2', created_at: 200 });
     expect(look(order('paid', [second, charge('paid')]))).toEqual(approved);
+    const sameSecond = charge('paid', { id: 'ch_2' });
+    expect(look(order('paid', [sameSecond, charge('paid')]))).toEqual(approved);
+    expect(look(order('paid', [charge('paid'), sameSecond]))).toEqual(approved);
   });
 
   test('is declined for the reason of its last charge', () => {

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type ConektaSimulator, startConektaSimulator } from '#shared/local/conekta/simulator.ts';
 import { StartError } from '#shared/local/start-error.ts';
+import type { Clock } from '#shared/platform/clock.ts';
 
 const clock = { now: () => 1_700_000_000_999 };
 let dataDir: string;
@@ -22,7 +23,9 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-async function start(options: { port?: number; approvalDelayMs?: number } = {}): Promise<ConektaSimulator> {
+async function start(
+  options: { port?: number; approvalDelayMs?: number; clock?: Clock } = {},
+): Promise<ConektaSimulator> {
   const simulator = await startConektaSimulator({ port: 0, dataDir, clock, ...options });
   running.push(simulator);
   return simulator;
@@ -303,6 +306,62 @@ describe('a refund', () => {
     expect(ledger().charges).toMatchObject([{ status: 'refunded' }]);
   });
 
+  test('that waits is neither back nor free to give again, until the bank decides', async () => {
+    const { url, ledger, addFault, settleRefund } = await start();
+    const id = await paidOrder(url);
+    const refund = (amount: number) => ask(url, 'POST', `/orders/${id}/refunds`, { amount, reason: 'x' });
+    addFault({ route: 'refund', kind: 'refund-pending', times: 2 });
+    expect((await refund(1000)).body).toMatchObject({ payment_status: 'paid', amount_refunded: 0 });
+    expect(await refund(1000)).toMatchObject({ status: 422 });
+    addFault({ route: 'refund', kind: 'refund-pending', times: 1 });
+    await refund(500);
+    const [first, second] = ledger().refunds.map((one) => one.id);
+
+    settleRefund(first ?? '', 'failed');
+    expect((await ask(url, 'GET', `/orders/${id}`)).body).toMatchObject({ payment_status: 'paid', amount_refunded: 0 });
+    settleRefund(second ?? '', 'refunded');
+    expect((await ask(url, 'GET', `/orders/${id}`)).body).toMatchObject({
+      payment_status: 'partially_refunded',
+      amount_refunded: 500,
+      charges: {
+        data: [
+          {
+            refunds: {
+              data: [
+                { amount: -1000, status: 'failed' },
+                { amount: -500, status: 'refunded' },
+              ],
+            },
+          },
+        ],
+      },
+    });
+    expect(() => settleRefund(second ?? '', 'failed')).toThrow();
+    expect((await refund(1000)).body).toMatchObject({ payment_status: 'refunded', is_refundable: false });
+  });
+
+  test('that waits survives a kill, and is settled afterwards', async () => {
+    const first = await start();
+    const id = await paidOrder(first.url);
+    first.addFault({ route: 'refund', kind: 'refund-pending' });
+    await ask(first.url, 'POST', `/orders/${id}/refunds`, { amount: 1500, reason: 'x' });
+    const second = await restart(first);
+    const [waiting] = second.ledger().refunds;
+    expect(waiting).toMatchObject({ status: 'pending' });
+    second.settleRefund(waiting?.id ?? '', 'refunded');
+    const third = await restart(second);
+    expect(third.ledger()).toMatchObject({ charges: [{ status: 'refunded' }], refunds: [{ status: 'refunded' }] });
+  });
+
+  test('from an empty account is a refusal, and stores nothing', async () => {
+    const { url, ledger, addFault } = await start();
+    const id = await paidOrder(url);
+    addFault({ route: 'refund', kind: 'no-balance' });
+    const answer = await ask(url, 'POST', `/orders/${id}/refunds`, { amount: 1, reason: 'x' });
+    expect(answer).toMatchObject({ status: 402, code: 'conekta.errors.processing.refund.not_enough_balance' });
+    expect(ledger().refunds).toEqual([]);
+  });
+
   test('needs a kept charge, an amount and a reason', async () => {
     const { url } = await start();
     const { body } = await ask(url, 'POST', '/orders', order);
@@ -313,7 +372,126 @@ describe('a refund', () => {
   });
 });
 
+describe('two charges on one order', () => {
+  const kept = (simulator: ConektaSimulator) => simulator.ledger().charges.map(({ status }) => status);
+
+  test('come from two requests, when the lock does not hold', async () => {
+    const simulator = await start();
+    const id = await paidOrder(simulator.url);
+    simulator.addFault({ route: 'create-charge', kind: 'unlocked', times: 1 });
+    const charge = (token: string) => ask(simulator.url, 'POST', `/orders/${id}/charges`, card(token));
+    expect(await charge('tok_test_amex_8431_1')).toMatchObject({ status: 200 });
+    expect(await charge('tok_test_amex_8431_2')).toMatchObject({ status: 428 });
+    expect(kept(simulator)).toEqual(['paid', 'paid']);
+  });
+
+  test('come from one request, and are both in the books after a restart', async () => {
+    const simulator = await start();
+    simulator.addFault({ route: 'create-charge', kind: 'charged-twice', times: 1 });
+    await paidOrder(simulator.url);
+    expect(kept(await restart(simulator))).toEqual(['paid', 'paid']);
+  });
+
+  test('are given back one by one, the oldest first: a refund cannot name its charge', async () => {
+    const simulator = await start();
+    simulator.addFault({ route: 'create-charge', kind: 'charged-twice', times: 1 });
+    const id = await paidOrder(simulator.url);
+    const refund = (amount: number) => ask(simulator.url, 'POST', `/orders/${id}/refunds`, { amount, reason: 'x' });
+    expect(await refund(1501)).toMatchObject({ status: 422 });
+    expect((await refund(1500)).body).toMatchObject({ payment_status: 'partially_refunded' });
+    expect(kept(simulator)).toEqual(['refunded', 'paid']);
+    expect((await refund(1500)).body).toMatchObject({ payment_status: 'refunded', amount_refunded: 3000 });
+    expect(kept(simulator)).toEqual(['refunded', 'refunded']);
+  });
+
+  test('of which the second is declined leave the first as it was', async () => {
+    const simulator = await start();
+    const id = await paidOrder(simulator.url);
+    simulator.addFault({ route: 'create-charge', kind: 'unlocked', times: 1 });
+    await ask(simulator.url, 'POST', `/orders/${id}/charges`, card('tok_test_card_declined'));
+    expect(simulator.ledger()).toMatchObject({ orders: [{ payment_status: 'paid' }] });
+    expect(kept(simulator)).toEqual(['paid', 'declined']);
+  });
+});
+
+describe('a late effect', () => {
+  const late = (url: string, id: string) => ask(url, 'POST', `/orders/${id}/charges`, card('tok_test_visa_4242_late'));
+
+  test('comes by itself after its time, although the answer was an error', async () => {
+    const { url, ledger, addFault } = await start();
+    const { body } = await ask(url, 'POST', '/orders', order);
+    addFault({ route: 'create-charge', kind: 'late', ms: 50, answer: 'server-error', times: 1 });
+    expect(await late(url, body.id)).toMatchObject({ status: 500 });
+    expect(ledger().charges).toEqual([]);
+    await expect.poll(() => ledger().charges).toMatchObject([{ status: 'paid' }]);
+  });
+
+  test('comes when it is released, and once', async () => {
+    const { url, ledger, addFault, releaseLate } = await start();
+    const { body } = await ask(url, 'POST', '/orders', order);
+    addFault({ route: 'create-charge', kind: 'late', times: 1 });
+    await expect(late(url, body.id)).rejects.toThrow();
+    await ask(url, 'POST', `/orders/${body.id}/cancel`);
+    expect([await releaseLate(), await releaseLate()]).toEqual([1, 0]);
+    expect(ledger()).toMatchObject({ orders: [{ payment_status: 'paid' }], charges: [{ status: 'paid' }] });
+  });
+
+  test('is forgotten when the gateway dies before: nobody was told of it', async () => {
+    const first = await start();
+    const { body } = await ask(first.url, 'POST', '/orders', order);
+    first.addFault({ route: 'create-charge', kind: 'late', times: 1 });
+    await expect(late(first.url, body.id)).rejects.toThrow();
+    const second = await restart(first);
+    expect([await second.releaseLate(), second.ledger().charges]).toEqual([0, []]);
+  });
+});
+
+describe('settling a charge', () => {
+  test('pays what waits, and late what was cancelled or expired; never what was declined or has no charge', async () => {
+    const { url, ledger, settle } = await start();
+    const waiting = async () => paidOrder(url, 'tok_test_pending');
+    const [pays, cancelled, expired, declined] = [await waiting(), await waiting(), await waiting(), await waiting()];
+    settle(pays, 'paid');
+    await ask(url, 'POST', `/orders/${cancelled}/cancel`);
+    settle(cancelled, 'paid');
+    settle(expired, 'expired');
+    settle(expired, 'paid');
+    settle(declined, 'declined');
+    expect(ledger().orders.map(({ payment_status }) => payment_status)).toEqual(['paid', 'paid', 'paid', 'declined']);
+    const { body } = await ask(url, 'POST', '/orders', order);
+    for (const id of [declined, pays, body.id, 'ord_none']) expect(() => settle(id, 'paid')).toThrow();
+    expect(() => settle(cancelled, 'expired')).toThrow();
+  });
+});
+
 describe('faults', () => {
+  test('make a search slow to see, and an order invisible for a while', async () => {
+    let nowMs = 1_700_000_000_000;
+    const simulator = await start({ clock: { now: () => nowMs } });
+    const id = await paidOrder(simulator.url);
+    const found = async () =>
+      z.array(z.unknown()).parse((await ask(simulator.url, 'GET', '/orders?search=42')).body['data']);
+    simulator.addFault({ route: 'search-orders', kind: 'search-lag', ms: 30_000 });
+    expect(await found()).toEqual([]);
+    expect(await ask(simulator.url, 'GET', `/orders/${id}`)).toMatchObject({ status: 200 });
+    nowMs += 30_000;
+    expect(await found()).toHaveLength(1);
+    simulator.addFault({ route: 'get-order', kind: 'not-found', times: 1 });
+    const read = async () => (await ask(simulator.url, 'GET', `/orders/${id}`)).status;
+    expect([await read(), await read()]).toEqual([404, 200]);
+  });
+
+  test('that change what is done can meet one that spoils the answer', async () => {
+    const { url, ledger, addFault } = await start();
+    addFault({ route: 'create-charge', kind: 'charged-twice', times: 1 });
+    addFault({ route: 'create-charge', kind: 'server-error', when: 'after', times: 1 });
+    const { body } = await ask(url, 'POST', '/orders', order);
+    expect(await ask(url, 'POST', `/orders/${body.id}/charges`, card('tok_test_visa_4242_x'))).toMatchObject({
+      status: 500,
+    });
+    expect(ledger().charges).toHaveLength(2);
+  });
+
   test('happen as often as asked, on their route only, until cleared', async () => {
     const simulator = await start();
     const make = async () => (await ask(simulator.url, 'POST', '/orders', order)).status;
@@ -349,12 +527,17 @@ describe('faults', () => {
   test('are all in the catalogue, one line each', async () => {
     const { faultCatalogue, addFault } = await start();
     for (const { kind, description } of faultCatalogue) {
-      const when = description.includes('Only before') ? 'before' : 'after';
-      const ms = kind === 'delay' || kind === 'slow-body' ? { ms: 1 } : {};
-      // @ts-expect-error the catalogue is text for a person
-      expect(() => addFault({ route: 'refund', kind, when, ...ms })).not.toThrow();
+      const [, only, onlyRoute] = /Only (before|after)(?: ([a-z-]+))?\.$/.exec(description) ?? [];
+      const timed = { ms: 1 };
+      const add = (route: string, when: string) => {
+        // @ts-expect-error the catalogue is text for a person
+        addFault({ route, kind, when, ...(/ ms\b/.test(description) && timed) });
+      };
+      expect(() => add(onlyRoute ?? 'get-order', only ?? 'after')).not.toThrow();
+      if (only) expect(() => add(onlyRoute ?? 'get-order', only === 'after' ? 'before' : 'after')).toThrow();
+      if (onlyRoute) expect(() => add('get-order', 'before')).toThrow();
     }
-    expect(faultCatalogue).toHaveLength(10);
+    expect(faultCatalogue).toHaveLength(18);
   });
 });
 

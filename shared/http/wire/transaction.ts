@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { decimalFromMinor, minorFromDecimal } from '../../platform/money.ts';
+import { ownRefundedMinor } from '../../purchases/purchase.ts';
+import { Refusal } from '../../platform/refusal.ts';
+import type { Purchase, PurchaseState } from '../../store/purchases.ts';
+import type { ReplyOf } from '../contract.ts';
+import type { transactionRows } from '../contracts/transactions.ts';
+import { paymentStateOnWire } from './purchase-states.ts';
+import { zonelessTime } from './timestamp.ts';
+
+type Transaction = ReplyOf<(typeof transactionRows)['refund']>['body']['transaccion'];
+type Listed = ReplyOf<(typeof transactionRows)['list']>['body']['transacciones'][number];
+
+/** The states a list shows unless asked for others: attempts that took no money stay out (design 3, "On the wire"). */
+export const listedStates: readonly PurchaseState[] = [
+  'created',
+  'charging',
+  'in_doubt',
+  'action_required',
+  'awaiting_payment',
+  'paid',
+  'refunding',
+  'refund_pending',
+  'refund_failed',
+  'refunded',
+  'disputed',
+  'charged_back',
+];
+
+export const toListed = (purchase: Purchase): Listed => ({
+  id: purchase.id,
+  transaccion_id: purchase.orderRef,
+  monto: decimalFromMinor(purchase.amountMinor),
+  estado_pago: paymentStateOnWire(purchase),
+  cliente_nombre: purchase.customer.name,
+  creada_en: zonelessTime(purchase.createdAt),
+  monto_reembolsado: decimalFromMinor(ownRefundedMinor(purchase)),
+  estado: purchase.state,
+});
+
+export function toTransaction(purchase: Purchase): Transaction {
+  const { refundTargetMinor, refundDecidedBy } = purchase;
+  return {
+    id: purchase.id,
+    transaccion_id: purchase.orderRef,
+    monto: decimalFromMinor(purchase.amountMinor),
+    moneda: purchase.currency,
+    estado_pago: paymentStateOnWire(purchase),
+    monto_reembolsado: decimalFromMinor(ownRefundedMinor(purchase)),
+    reembolso:
+      refundTargetMinor === 0
+        ? null
+        : {
+            estado: refundStateOnWire(purchase),
+            monto_solicitado: decimalFromMinor(refundTargetMinor),
+            solicitado_por: refundDecidedBy,
+          },
+  };
+}
+
+function refundStateOnWire({ state }: Purchase): NonNullable<Transaction['reembolso']>['estado'] {
+  if (state === 'refund_pending') return 'pendiente';
+  if (state === 'refund_failed') return 'fallido';
+  if (state === 'refunded') return 'completo';
+  return state === 'refunding' ? 'en_proceso' : 'parcial';
+}
+
+export function refundMessage(purchase: Purchase): string {
+  const { state } = purchase;
+  if (state === 'refund_failed') return 'La pasarela rechazó el reembolso. Puedes reintentarlo o entregar el acceso.';
+  if (state === 'refunded') return 'Reembolso realizado correctamente';
+  return state === 'paid' && ownRefundedMinor(purchase) > 0
+    ? 'Reembolso parcial realizado correctamente'
+    : 'Reembolso en proceso';
+}
+
+/**
+ * The amount of a refund in minor units; absent or null means all that is left.
+ *
+ * @throws Refusal `refund-amount-invalid` for zero, negatives, three decimals and what is no number
+ */
+export function refundAmount(raw: unknown): number | undefined {
+  if (raw === undefined || raw === null) return undefined;
+  const decimal = z.union([z.number(), z.string()]).safeParse(raw);
+  const minor = decimal.success ? minorFromDecimal(decimal.data) : undefined;
+  if (minor === undefined || minor === 0) throw new Refusal('refund-amount-invalid');
+  return minor;
+}

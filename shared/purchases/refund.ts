@@ -1,0 +1,120 @@
+/**
+ * Giving money back: at most once, although Conekta's refund has no idempotency key (payments A.6, design 3 rule 3). What
+ * the gateway says was given back is the truth; an attempt is written before it is sent, and one whose answer was lost is
+ * only read for two minutes, by anyone, before the difference may be sent again.
+ */
+import { createHash } from 'node:crypto';
+import type { GatewayCall, PaymentGateway, RefundedPayment } from '../gateways/gateway.ts';
+import type { Purchase } from '../store/purchases.ts';
+import { owedBackMinor, type PurchaseEvent, REFUND_READ_ONLY_MS } from './purchase.ts';
+import { gatewayCall, settle, type Settled, type SettleParts } from './settle.ts';
+
+const CALL_WITHIN_MS = 8_000;
+
+/** One step on the way back: reads, sends at most one refund, reads again. The sweep comes back while anything is owed. */
+export async function advanceRefund(purchase: Purchase, parts: SettleParts): Promise<Purchase> {
+  const { orderRef } = purchase;
+  if (orderRef === null) throw new Error('A refund is owed for a purchase without an order');
+  const gateway = await parts.gateway(purchase.gateway);
+  const credentials = await gatewayCall(purchase, parts, 0);
+  const call = (): GatewayCall => ({ ...credentials, deadlineAt: parts.clock.now() + CALL_WITHIN_MS });
+  const read = (current: Purchase) => readBack(current, orderRef, { gateway, call, parts });
+
+  const retried =
+    purchase.state === 'refund_failed' ? await move(purchase, { kind: 'refund-retried' }, parts) : undefined;
+  const seen = await read(retried?.purchase ?? purchase);
+  if (!seen.payments || !isOwed(seen.purchase)) return seen.purchase;
+
+  const missing = nextRefund(seen.purchase, seen.payments);
+  if (!missing) return waitForGateway(seen.purchase, seen.payments, parts);
+  // A refund that was pending and is gone without money back was refused by the bank.
+  if (seen.purchase.state === 'refund_pending')
+    return (await move(seen.purchase, { kind: 'refund-refused' }, parts)).purchase;
+  const { refundAttempt } = seen.purchase;
+  if (refundAttempt && parts.clock.now() < refundAttempt.sentAt + REFUND_READ_ONLY_MS) return seen.purchase;
+
+  const sent = await move(seen.purchase, { kind: 'refund-sent', ...missing }, parts);
+  const attempt = sent.purchase.refundAttempt;
+  // Somebody else was faster, and sends.
+  if (!sent.moved || !attempt) return sent.purchase;
+  const attemptKey = uuidOf(purchase.id, attempt.number);
+  const answer = await gateway.refund({ orderRef, ...missing, attemptKey }, call());
+  parts.logger.info('refund sent', { purchaseId: purchase.id, attempt: attempt.number, answer: answer.kind });
+  switch (answer.kind) {
+    case 'accepted':
+      return (await read(sent.purchase)).purchase;
+    case 'pending':
+      return (await move(sent.purchase, { kind: 'refund-pending' }, parts)).purchase;
+    case 'refused': {
+      // The operator may have given it back by hand, which is a good reason to refuse it now.
+      const last = await read(sent.purchase);
+      if (!last.payments || !isOwed(last.purchase) || !nextRefund(last.purchase, last.payments)) return last.purchase;
+      parts.logger.warn('refund refused', { purchaseId: purchase.id, alarm: 'refund-failed' });
+      return (await move(last.purchase, { kind: 'refund-refused' }, parts)).purchase;
+    }
+    case 'unknown':
+      return sent.purchase;
+  }
+}
+
+const isOwed = ({ state }: Purchase): boolean => state === 'refunding' || state === 'refund_pending';
+
+/** A move of the refund that changes no access. Whoever loses a race leaves the rest to the winner. */
+const move = (purchase: Purchase, event: PurchaseEvent, parts: SettleParts): Promise<Settled> =>
+  settle(purchase, event, parts);
+
+interface Reading {
+  readonly gateway: PaymentGateway;
+  readonly call: () => GatewayCall;
+  readonly parts: SettleParts;
+}
+
+/** Asks the gateway how much is back and writes it down. Without an answer nothing is concluded. */
+async function readBack(purchase: Purchase, orderRef: string, { gateway, call, parts }: Reading) {
+  const answer = await gateway.refundsOf(orderRef, call());
+  if (answer.kind === 'unknown')
+    return { purchase: (await move(purchase, { kind: 'refund-looked' }, parts)).purchase, payments: undefined };
+  const totalMinor = answer.payments.reduce((sum, { refundedMinor }) => sum + refundedMinor, 0);
+  const event: PurchaseEvent = { kind: 'refund-seen', totalMinor };
+  const seen = await settle(purchase, event, parts);
+  if (seen.job) await parts.jobs.send(seen.job);
+  return { purchase: seen.purchase, payments: seen.moved ? answer.payments : undefined };
+}
+
+/**
+ * What is missing in all, less what is under way, to be taken from one payment: a surplus one first, for gateways that can
+ * name a payment.
+ */
+function nextRefund(purchase: Purchase, payments: readonly RefundedPayment[]) {
+  const backMinor = payments.reduce((sum, { refundedMinor, pendingMinor }) => sum + refundedMinor + pendingMinor, 0);
+  const missingMinor = owedBackMinor(purchase) - backMinor;
+  const isOurs = ({ paymentId }: RefundedPayment) => paymentId === purchase.paymentId;
+  const left = payments.toSorted((a, b) => Number(isOurs(a)) - Number(isOurs(b)));
+  for (const { paymentId, amountMinor, refundedMinor, pendingMinor } of left) {
+    const fromThis = Math.min(missingMinor, amountMinor - refundedMinor - pendingMinor);
+    if (fromThis > 0) return { paymentId, amountMinor: fromThis };
+  }
+  return undefined;
+}
+
+/** Nothing is left to send, and not all is back: the gateway works on it, or does not show the payment at all. */
+async function waitForGateway(
+  purchase: Purchase,
+  payments: readonly RefundedPayment[],
+  parts: SettleParts,
+): Promise<Purchase> {
+  if (purchase.state === 'refund_pending') return purchase;
+  if (payments.some(({ pendingMinor }) => pendingMinor > 0))
+    return (await move(purchase, { kind: 'refund-pending' }, parts)).purchase;
+  parts.logger.warn('payment to refund is not on the order', { purchaseId: purchase.id, alarm: 'refund-stuck' });
+  return (await move(purchase, { kind: 'refund-looked' }, parts)).purchase;
+}
+
+/** A UUID that is the same for the same attempt for ever, for gateways that know one again (payments B.3). */
+function uuidOf(purchaseId: number, attempt: number): string {
+  const hash = createHash('sha1').update(`pagos-hotspot refund ${purchaseId} ${attempt}`).digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  const hex = hash.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}
