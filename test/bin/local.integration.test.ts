@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { scratchFolder } from '../local/scratch-folder.ts';
+import { scratchFolder } from '../stage/scratch-folder.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../bin/local.ts');
 const FREE_PORTS = { PORT: '0', SIM_ROUTER_PORT: '0', SIM_CONEKTA_PORT: '0', CONTROL_PORT: '0' };

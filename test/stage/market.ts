@@ -5,7 +5,7 @@ import { type Handler, loadHandler } from '#shared/local/load-handler.ts';
 import { startQueuePump } from '#shared/local/queue-pump.ts';
 import { startRouterSimulator } from '#shared/local/router/simulator.ts';
 import { Logger } from '#shared/platform/logger.ts';
-import { makeFolder } from '../local/scratch-folder.ts';
+import { makeFolder } from './scratch-folder.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 import { type Answer, type Headers, type Stage, startStage } from './stage.ts';
 

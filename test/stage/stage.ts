@@ -17,8 +17,8 @@ import { openServices, type Services, useRuntime } from '#shared/services.ts';
 import type { Attributes } from '#shared/store/table.ts';
 import type { User } from '#shared/store/users.ts';
 import { ensureSuperAdmin } from '#shared/tenants/user.ts';
-import { makeFolder } from '../local/scratch-folder.ts';
-import { ManualClock } from '../platform/manual-clock.ts';
+import { makeFolder } from './scratch-folder.ts';
+import { ManualClock } from './manual-clock.ts';
 import { countAwsCalls } from './aws-calls.ts';
 
 export type Headers = Readonly<Record<string, string>>;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConektaSimulator, startConektaSimulator } from '#shared/local/conekta/simulator.ts';
 import { type ControlServer, startControl } from '#shared/local/control.ts';
 import { type RouterSimulator, startRouterSimulator } from '#shared/local/router/simulator.ts';
-import { ManualClock } from '../platform/manual-clock.ts';
-import { makeFolder } from './scratch-folder.ts';
+import { ManualClock } from '../../stage/manual-clock.ts';
+import { makeFolder } from '../../stage/scratch-folder.ts';
 
 const folder = makeFolder();
 const clock = new ManualClock();

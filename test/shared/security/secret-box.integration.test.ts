@@ -5,8 +5,8 @@ import { createAwsClients } from '#shared/platform/aws.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { Secret } from '#shared/security/secret.ts';
 import { SecretBox, type SecretPurpose } from '#shared/security/secret-box.ts';
-import { makeFolder } from '../local/scratch-folder.ts';
-import { ManualClock } from '../platform/manual-clock.ts';
+import { makeFolder } from '../../stage/scratch-folder.ts';
+import { ManualClock } from '../../stage/manual-clock.ts';
 
 const folder = makeFolder();
 let kms: LocalKms;

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startDynamo } from '#shared/local/dynamodb.ts';
 import { createAwsClients } from '#shared/platform/aws.ts';
 import { readConfig } from '#shared/platform/config.ts';
-import { scratchFolder } from './scratch-folder.ts';
+import { scratchFolder } from '../../stage/scratch-folder.ts';
 
 const clientOf = (url: string) => createAwsClients(readConfig({ AWS_ENDPOINT_URL_DYNAMODB: url })).dynamo;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '#shared/security/secret.ts';
 import { ensureSuperAdmin } from '#shared/tenants/user.ts';
-import { type Stage, startStage } from '../stage/stage.ts';
+import { type Stage, startStage } from '../../stage/stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {

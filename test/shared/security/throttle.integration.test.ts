@@ -5,7 +5,7 @@ import { createAwsClients } from '#shared/platform/aws.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { Throttle } from '#shared/security/throttle.ts';
 import { keys, Table } from '#shared/store/table.ts';
-import { ManualClock } from '../platform/manual-clock.ts';
+import { ManualClock } from '../../stage/manual-clock.ts';
 
 let dynamo: LocalDynamo;
 let table: Table;

@@ -7,7 +7,7 @@ import { startDynamo } from '#shared/local/dynamodb.ts';
 import { startKms } from '#shared/local/kms.ts';
 import { startQueue } from '#shared/local/queue.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '#shared/local/sandbox.ts';
-import { scratchFolder } from './scratch-folder.ts';
+import { scratchFolder } from '../../stage/scratch-folder.ts';
 
 async function start(options: SandboxOptions): Promise<Sandbox> {
   const sandbox = await startSandbox(options);

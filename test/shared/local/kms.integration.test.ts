@@ -13,7 +13,7 @@ import { startKms, type LocalKms } from '#shared/local/kms.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
 import { createAwsClients } from '#shared/platform/aws.ts';
 import { readConfig } from '#shared/platform/config.ts';
-import { makeFolder, scratchFolder } from './scratch-folder.ts';
+import { makeFolder, scratchFolder } from '../../stage/scratch-folder.ts';
 
 const folder = makeFolder();
 let kms: LocalKms;

@@ -6,8 +6,8 @@ import { createAwsClients } from '#shared/platform/aws.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { signJwt } from '#shared/security/kms-jwt.ts';
 import { apiKeyHash, readApiKeyClaims, type SessionClaims, Tokens, type TokenUse } from '#shared/security/tokens.ts';
-import { makeFolder } from '../local/scratch-folder.ts';
-import { ManualClock } from '../platform/manual-clock.ts';
+import { makeFolder } from '../../stage/scratch-folder.ts';
+import { ManualClock } from '../../stage/manual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const folder = makeFolder();
