@@ -4,7 +4,7 @@ import { capabilities, type Capability, MissingCapability } from './platform/cap
 import { type Clock, systemClock } from './platform/clock.ts';
 import { type Config, readConfig, setting } from './platform/config.ts';
 import { Logger, type LogSink } from './platform/logger.ts';
-import type { BuyParts } from './purchases/buy.ts';
+import type { BuyParts } from './purchases/start.ts';
 import type { SettleParts } from './purchases/settle.ts';
 import type { RouterTransport } from './routers/client.ts';
 import { Jobs } from './routers/jobs.ts';

@@ -1,7 +1,8 @@
 import { paymentRows } from '#shared/http/contracts/payments.ts';
 import { endpoint, type HttpEvent } from '#shared/http/endpoint.ts';
 import { buyReply } from '#shared/http/wire/buy-answer.ts';
-import { buy, idempotencyHash } from '#shared/purchases/buy.ts';
+import { buy } from '#shared/purchases/buy.ts';
+import { idempotencyHash } from '#shared/purchases/start.ts';
 import { Secret } from '#shared/security/secret.ts';
 import { productSchema } from '#shared/store/products.ts';
 import { idempotencySchema } from '#shared/store/purchases.ts';

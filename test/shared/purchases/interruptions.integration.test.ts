@@ -82,6 +82,25 @@ describe('the same request again', () => {
     expect(again.body).toEqual((await first).body);
   });
 
+  it('in a moment when the store cannot be read is no "failed" either: the first one was charged', async () => {
+    const body = { token_tarjeta: newToken(), email_cliente: 'again@correo.mx' };
+    const first = await market.buy(body);
+    const charges = keptCharges();
+    const restore = replace(
+      PurchaseStore.prototype as never,
+      'find',
+      () => () => Promise.reject(new Error('the table is down')),
+    );
+    const again = await market.buy(body);
+    restore();
+    expect(again).toMatchObject({
+      status: 402,
+      body: { detail: 'El pago está pendiente de confirmación.', id_compra: first.body.id_compra },
+    });
+    expect(await market.buy(body)).toMatchObject({ status: 200, body: first.body });
+    expect(keptCharges()).toBe(charges);
+  });
+
   it('after its product went off sale still gives the code that was paid for', async () => {
     const { companyId, productId } = market.shop;
     const body = { token_tarjeta: newToken(), email_cliente: 'late@correo.mx' };
