@@ -234,7 +234,7 @@ describe('case', () => {
     const story = await buy(newToken(), { ...charge, kind: 'late', answer: 'reset' });
     await doubtEnds();
     expect(await stateOf(story.id)).toBe('not_charged');
-    market.conekta.releaseLate();
+    await market.conekta.releaseLate();
     await market.later(DAY + MINUTE);
     expect(await stateOf(story.id)).toBe('refunded');
     expect(books(story.id).refunded).toEqual([1500]);

@@ -1,0 +1,114 @@
+/**
+ * `npm run faults`: real use cases over the embedded parts, struck at every outbound call, then by seeded schedules; then
+ * time passes, and what was promised is checked from the simulators' own books. See README, "Fault runs".
+ */
+import { Coverage } from './coverage.ts';
+import { playAll, type Report, type Task } from './crew.ts';
+import { huntMutants } from './hunt.ts';
+import { type Cell, nameOfCell } from './matrix.ts';
+import { type Options, readOptions } from './options.ts';
+import { drawFor } from './random.ts';
+import { scenarios } from './scenarios.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const nameOf = (task: Task): string => {
+  switch (task.kind) {
+    case 'list':
+      return `${task.scenario} / nothing struck`;
+    case 'cell':
+      return nameOfCell(task.cell);
+    case 'seed':
+      return `seed ${task.seed}`;
+  }
+};
+
+/** Of a limited time, for the matrix; the schedules get the rest. */
+const MATRIX_SHARE = 0.6;
+
+class Session {
+  readonly #options: Options;
+  readonly #startedAt = Date.now();
+  readonly #coverage = new Coverage();
+  violations = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get seconds(): number {
+    return Math.round((Date.now() - this.#startedAt) / 1000);
+  }
+
+  /** @param share of the whole time */
+  mayGoOn = (share = 1): boolean => {
+    const { minutes, first } = this.#options;
+    return this.seconds < minutes * 60 * share && !(first && this.violations > 0);
+  };
+
+  async play(
+    tasks: readonly Task[],
+    also: (task: Task, report: Report) => void = () => undefined,
+    share = 1,
+  ): Promise<number> {
+    const mayGoOn = () => this.mayGoOn(share);
+    return playAll(tasks, this.#options.workers, mayGoOn, (task, report) => {
+      this.#coverage.merge(report.tally);
+      if (report.broken.length > 0) {
+        this.violations += 1;
+        say(`VIOLATION ${nameOf(task)}: ${report.broken.join('; ')}`);
+      }
+      also(task, report);
+    });
+  }
+
+  async playMatrix(): Promise<void> {
+    const { cell, minutes, matrixOnly } = this.#options;
+    const cells: Cell[] = [];
+    const all = scenarios.map(({ name }) => name);
+    const named = all.filter((name) => cell?.startsWith(`${name} / `));
+    await this.play(
+      (named.length > 0 ? named : all).map((scenario): Task => ({ kind: 'list', scenario })),
+      (_, report) => void cells.push(...(report.cells ?? [])),
+    );
+    const chosen = cells.filter((one) => cell === undefined || nameOfCell(one).includes(cell));
+    say(`matrix: ${chosen.length} cells in ${scenarios.length} stories (listed in ${this.seconds} s)`);
+    let unreached = 0;
+    // With little time a sample of all stories says more than the whole first one.
+    const order = (one: Cell): number => drawFor(1, nameOfCell(one));
+    if (minutes < Infinity) chosen.sort((a, b) => order(a) - order(b));
+    const tasks = chosen.map((one): Task => ({ kind: 'cell', cell: one }));
+    const share = matrixOnly ? 1 : MATRIX_SHARE;
+    const played = await this.play(tasks, (_, { reached }) => void (unreached += reached === false ? 1 : 0), share);
+    const not = unreached === 0 ? '' : `, ${unreached} of them met no such call this time`;
+    say(`matrix: ${played} cells played${not} (${this.seconds} s)`);
+    if (played < chosen.length) say(`matrix: stopped, ${chosen.length - played} cells were NOT played`);
+  }
+
+  async playSeeds(): Promise<void> {
+    const { seed, seeds, from } = this.#options;
+    const chosen = seed === undefined ? Array.from({ length: seeds }, (_, index) => from + index) : [seed];
+    const withLog = seed !== undefined;
+    const played = await this.play(
+      chosen.map((one): Task => ({ kind: 'seed', seed: one, withLog })),
+      (_, { told }) => told?.forEach((line) => say(line.trimEnd())),
+    );
+    say(`schedules: ${played} of ${chosen.length} seeds from ${chosen[0]} played (${this.seconds} s)`);
+    if (played < chosen.length) say(`schedules: stopped, ${chosen.length - played} seeds were NOT played`);
+  }
+
+  conclude(): void {
+    for (const line of this.#coverage.report()) say(line);
+    say(`${this.violations} violations, ${this.seconds} s`);
+  }
+}
+
+const options = readOptions(process.argv.slice(2));
+const session = new Session(options);
+if (options.mutants) process.exitCode = (await huntMutants(say, () => session.mayGoOn())) ? 0 : 1;
+else {
+  if (options.seed === undefined && !options.seedsOnly) await session.playMatrix();
+  if (options.cell === undefined && !options.matrixOnly) await session.playSeeds();
+  session.conclude();
+  process.exitCode = session.violations === 0 ? 0 : 1;
+}

@@ -1,0 +1,58 @@
+/** What can happen to one outbound call. Before: nothing reached the far end. After: it took effect there. */
+export const modes = [
+  /** The process is gone: nothing it still tries to send leaves, not even from a `finally`. */
+  'kill-before',
+  'kill-after',
+  /** One answer is lost; the AWS SDK repeats the request. */
+  'lose-before',
+  'lose-after',
+  /** This answer and those of all repeats are lost. */
+  'fail-before',
+  'fail-after',
+  /** The call, or its answer, is held while time passes and others work: a process that froze and woke up. */
+  'delay-before',
+  'delay-after',
+  /** Held like that, then it takes effect, and then the process dies. */
+  'delay-kill',
+  /** The same bytes reach the far end twice; the caller hears the second answer, or the first. */
+  'duplicate-before',
+  'duplicate-after',
+  /** The caller hears nothing, and the effect comes 45 s later. */
+  'late',
+] as const;
+export type Mode = (typeof modes)[number];
+
+export type Service = 'dynamodb' | 'kms' | 'sqs' | 'gateway' | 'router';
+
+export interface Call {
+  /** One run of one function: `buyer`, `worker`, `sweep`, `admin`; in schedules with a number. */
+  readonly actor: string;
+  readonly service: Service;
+  readonly label: string;
+  /** The how many-th call of this actor with this label, from 0. */
+  readonly nth: number;
+  /** The gateway order it is about, or empty. */
+  readonly orderId: string;
+}
+
+export type Plan = (call: Call) => Mode | undefined;
+
+const unapplicable: Readonly<Record<Service, readonly Mode[]>> = {
+  // The SDK's own repeat of a request is the late copy of an AWS call: it comes while the caller still waits.
+  dynamodb: ['late'],
+  kms: ['late', 'duplicate-before', 'duplicate-after'],
+  sqs: ['late'],
+  // No client of ours repeats a POST, and nothing could tell a doubled refund from two (payments A.6).
+  gateway: ['lose-before', 'lose-after', 'duplicate-before', 'duplicate-after'],
+  // TCP delivers a sentence once or not at all; there is nobody who would repeat it.
+  router: ['lose-before', 'lose-after', 'duplicate-before', 'duplicate-after'],
+};
+
+/** Reads that change nothing: a late or doubled one is no different from a lost one. */
+const isRead = (label: string): boolean =>
+  /^(GET |router .*\/(print|login)|router \/login|BatchGet|GetItem|Query)/.test(label);
+
+export function modesOf({ service, label }: Call): readonly Mode[] {
+  const isPointless = (mode: Mode) => isRead(label) && (mode === 'late' || mode.startsWith('duplicate'));
+  return modes.filter((mode) => !unapplicable[service].includes(mode) && !isPointless(mode));
+}

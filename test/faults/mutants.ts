@@ -1,0 +1,131 @@
+/** Known bugs, each as a change of our sources. A harness that does not find them proves nothing. */
+export interface Patch {
+  readonly file: string;
+  /** Must stand there exactly once: a mutant whose place is gone fails loudly. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Mutant {
+  readonly name: string;
+  readonly patches: readonly Patch[];
+  /** Where it is looked for first, to save time: the whole matrix holds these cells too. */
+  readonly hint: string;
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'row written after the charge',
+    hint: 'purchase / buyer / POST /orders/:id/charges',
+    patches: [
+      {
+        file: 'shared/purchases/buy.ts',
+        from: `  const { purchase: charging } = await settle(created, { kind: 'charge-sent', orderRef: opened.orderRef }, parts);
+`,
+        to: `  const answered = await gateway.charge(opened.orderRef, order.cardToken, intent, call);
+  const { purchase: charging } = await settle(created, { kind: 'charge-sent', orderRef: opened.orderRef }, parts);
+`,
+      },
+      {
+        file: 'shared/purchases/buy.ts',
+        from: `
+  const answered = await gateway.charge(opened.orderRef, order.cardToken, intent, call);
+  let settled`,
+        to: `
+  let settled`,
+      },
+    ],
+  },
+  {
+    name: 'purchase version forgotten in a money write',
+    hint: 'refund-crosses-sweep / ',
+    patches: [
+      {
+        file: 'shared/store/purchases.ts',
+        from: `  expression: '#version = :version AND #state = :state',
+  values: { ':version': before.version, ':state': before.state },`,
+        to: `  expression: '#state = :state',
+  values: { ':state': before.state },`,
+      },
+    ],
+  },
+  {
+    name: 'access version forgotten in a money write',
+    hint: 'refund-crosses-delivery / ',
+    patches: [
+      {
+        file: 'shared/store/purchases.ts',
+        from: 'condition: unchanged(access.before),',
+        to: `condition: { expression: 'attribute_exists(pk)' },`,
+      },
+    ],
+  },
+  {
+    name: 'refund not read first',
+    hint: 'refund-lost-after / ',
+    patches: [
+      {
+        file: 'shared/purchases/refund.ts',
+        from: 'const seen = await read(retried?.purchase ?? purchase);',
+        to: `const unread = { paymentId: purchase.paymentId ?? '', refundedMinor: 0, pendingMinor: 0 };
+  const seen = { purchase: retried?.purchase ?? purchase, payments: [{ ...unread, amountMinor: purchase.amountMinor }] };`,
+      },
+    ],
+  },
+  {
+    name: 'refund sent again while an attempt is open',
+    hint: 'refund-late / ',
+    patches: [
+      {
+        file: 'shared/purchases/refund.ts',
+        from: 'if (refundAttempt && parts.clock.now() < refundAttempt.sentAt + REFUND_READ_ONLY_MS) return seen.purchase;',
+        to: 'void refundAttempt;',
+      },
+    ],
+  },
+  {
+    name: 'a change of desired that leaves observed as it was',
+    hint: 'purchase / worker 1 / router /ip/hotspot/user/',
+    patches: [
+      {
+        file: 'shared/access/access.ts',
+        from: `    observed: 'unknown',
+    attempts: 0,
+    version: access.version + 1,
+    dueAt,`,
+        to: `    attempts: 0,
+    version: access.version + 1,
+    dueAt,`,
+      },
+    ],
+  },
+  {
+    // As it was known before the visit, instead of what this visit read back.
+    name: 'delivered derived from observed',
+    hint: 'purchase / worker 1 / ',
+    patches: [
+      {
+        file: 'shared/access/converge.ts',
+        from: `outcome.kind === 'converged' && outcome.observed === 'present' ? access.grants : [];`,
+        to: `access.observed === 'present' ? access.grants : [];`,
+      },
+    ],
+  },
+  {
+    name: 'no lease on the router',
+    hint: 'refund / worker 1 / router /ip/hotspot/user/add',
+    patches: [
+      {
+        file: 'shared/store/router-health.ts',
+        from: `expression: 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now OR leaseOwner = :owner',`,
+        to: `expression: 'attribute_not_exists(leaseUntil) OR attribute_exists(pk) OR leaseUntil <= :now OR leaseOwner = :owner',`,
+      },
+      // Without a lease nobody knows who crashed either.
+      {
+        file: 'shared/store/router-health.ts',
+        from: `const crashed = leaseBefore !== owner && accessBefore !== '';`,
+        to: `const crashed = leaseBefore === owner && accessBefore === owner;`,
+      },
+    ],
+  },
+];

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** How many schedules, and the first one's seed. */
+  readonly seeds: number;
+  readonly from: number;
+  /** This one only, with its log. */
+  readonly seed: number | undefined;
+  /** Only cells whose name contains this. */
+  readonly cell: string | undefined;
+  readonly matrixOnly: boolean;
+  readonly seedsOnly: boolean;
+  readonly mutants: boolean;
+  /** Stop at the first violation. */
+  readonly first: boolean;
+  /** Begin nothing new after this time. */
+  readonly minutes: number;
+  readonly workers: number;
+}
+
+const DEFAULT_SEEDS = 200;
+
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seeds: { type: 'string' },
+      from: { type: 'string' },
+      seed: { type: 'string' },
+      cell: { type: 'string' },
+      'matrix-only': { type: 'boolean', default: false },
+      'seeds-only': { type: 'boolean', default: false },
+      mutants: { type: 'boolean', default: false },
+      first: { type: 'boolean', default: false },
+      minutes: { type: 'string' },
+      workers: { type: 'string' },
+    },
+  });
+  return {
+    seeds: numberOf('seeds', values.seeds, DEFAULT_SEEDS),
+    from: numberOf('from', values.from, 1),
+    seed: values.seed === undefined ? undefined : numberOf('seed', values.seed, 0),
+    cell: values.cell,
+    matrixOnly: values['matrix-only'],
+    seedsOnly: values['seeds-only'],
+    mutants: values.mutants,
+    first: values.first,
+    minutes: numberOf('minutes', values.minutes, Infinity),
+    workers: numberOf('workers', values.workers, 2),
+  };
+}
+
+function numberOf(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new Error(`--${name} takes a number, not "${text}"`);
+  return value;
+}

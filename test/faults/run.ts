@@ -1,0 +1,210 @@
+/** One run over one new shop: its buyers, its admin, time, and what they were told. */
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { DELIVERY_DEADLINE_MS } from '#shared/purchases/purchase.ts';
+import type { Answer, Headers } from '../stage/stage.ts';
+import type { Shop } from '../stage/market.ts';
+import { brokenAtEnd, brokenAtRest, brokenCalls, type Findings, readBooks } from './books.ts';
+import { act, type Acted, arm, callsMade, callsStruck, deliverLate, offStage } from './wires.ts';
+import type { Call, Plan } from './modes.ts';
+import type { World } from './world.ts';
+
+export interface Buyer {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly email: string;
+}
+
+/**
+ * One of several equal requests that fell before it found the purchase of the others cannot say more than "failed". One that
+ * was refused because of the router says so of itself.
+ */
+const knewOfIt = (actor: string, { body }: Answer): boolean => {
+  const made = callsMade().filter((call) => call.actor === actor);
+  if (made.some(({ service }) => service === 'gateway')) return true;
+  return made.some(({ label }) => label === 'GetItem') && !JSON.stringify(body).includes('No se pudo crear el usuario');
+};
+
+const listing = z.object({ transacciones: z.array(z.object({ id: z.number() })) });
+
+const MAX_PASSES = 120;
+const DAY = 24 * 60 * 60_000;
+/** Whoever waits 65 s has outlived every deadline; a worker is ended after 20. */
+const FROZEN_MS = 65_000;
+const FROZEN_WORKER_MS = 16_000;
+
+export class Run {
+  readonly world: World;
+  readonly shop: Shop;
+  readonly broken = new Set<string>();
+  readonly #asked = new Map<number, number>();
+  readonly #delivered = new Set<number>();
+  #holding = 0;
+  /** Something else to happen while a call is held. */
+  whileHeld: (call: Call) => Promise<void> = () => Promise.resolve();
+
+  private constructor(world: World, shop: Shop) {
+    this.world = world;
+    this.shop = shop;
+  }
+
+  static async open(world: World, plan: Plan): Promise<Run> {
+    world.queue.reset();
+    world.conekta.clearFaults();
+    await world.router.clearFaults();
+    await deliverLate();
+    const run = new Run(world, await world.openShop());
+    world.freshProcesses();
+    // The portal was opened and the router probed: a purchase begins with the tap on "pay".
+    arm(() => undefined);
+    await act('portal', () =>
+      world.stage.call('GET', '/api/v1/catalogo_perfiles_venta', { headers: { 'x-api-key': run.shop.apiKey } }),
+    );
+    await world.drained();
+    world.freshProcesses();
+    world.queue.reset();
+    arm(plan, (call) => run.#meanwhile(call));
+    return run;
+  }
+
+  newBuyer(kind = 'visa_4242', n = 1): Buyer {
+    const mac = `AA:BB:${randomUUID().slice(0, 8).toUpperCase().match(/../g)?.join(':')}`;
+    this.world.router.addHost({ mac, ip: `10.5.50.${10 + n}` });
+    const email = `${randomUUID()}@correo.mx`;
+    const body = {
+      producto_id: this.shop.productId,
+      token_tarjeta: `tok_test_${kind}_${randomUUID()}`,
+      nombre_cliente: 'Luis Mora',
+      email_cliente: email,
+      mac_cliente: mac,
+      conexion_automatica: true,
+    };
+    return { body, email };
+  }
+
+  /** A buyer pays. What was answered is judged by what the gateway's books say at that moment. */
+  async buy({ body }: Buyer, actor = 'buyer'): Promise<Acted<Answer>> {
+    const headers = { 'x-api-key': this.shop.apiKey };
+    const call = () => this.world.stage.call('POST', '/api/v1/payments/pagar-conekta', { headers, body });
+    const acted = await this.world.waitedFor(act(actor, call));
+    const answer = acted.dead ? undefined : acted.value;
+    if (answer?.body?.usuario_hotspot) {
+      const truth = (await this.read()).truths.get(answer.body.id_compra);
+      if (!truth?.chargedMinor) this.broken.add(`a code was shown before anything was paid (${answer.status})`);
+    }
+    if (acted.error !== undefined && !acted.dead) this.broken.add(`the handler threw: ${String(acted.error)}`);
+    if (
+      answer &&
+      answer.status >= 500 &&
+      answer.status !== 504 &&
+      knewOfIt(actor, answer) &&
+      (await this.#isCharged(body))
+    )
+      this.broken.add(`charged, and answered ${answer.status}`);
+    return acted;
+  }
+
+  /** @param amount in pesos; all that is left when undefined */
+  async refund(purchaseId: number, amount?: number, actor = 'admin'): Promise<Acted<Answer>> {
+    const { purchases } = await this.read();
+    const known = purchases.find(({ id }) => id === purchaseId);
+    const askedMinor = amount === undefined ? (known?.amountMinor ?? 0) : amount * 100;
+    this.#asked.set(purchaseId, (this.#asked.get(purchaseId) ?? 0) + askedMinor);
+    return this.admin(`${purchaseId}/reembolsar`, amount === undefined ? undefined : { monto: amount }, actor);
+  }
+
+  admin(action: string, body: unknown, actor = 'admin'): Promise<Acted<Answer>> {
+    const headers: Headers = this.shop.admin;
+    const path = `/api/v1/admin/mi-empresa/transacciones/${action}`;
+    const call = () => this.world.stage.call('POST', path, { headers, ...(body !== undefined && { body }) });
+    return this.world.waitedFor(act(actor, call));
+  }
+
+  /** The numbers of the purchases that are listed for a person, since their refund failed. */
+  async failedRefunds(actor: string): Promise<readonly number[]> {
+    const failed = async () => (await this.read()).purchases.filter(({ state }) => state === 'refund_failed');
+    const before = await failed();
+    const path = '/api/v1/admin/mi-empresa/transacciones?estado=refund_failed&limit=200';
+    const call = () => this.world.stage.call('GET', path, { headers: this.shop.admin });
+    const { value, dead } = await this.world.waitedFor(act(actor, call));
+    if (dead || value?.status !== 200) return [];
+    const listed = listing.parse(value.body).transacciones.map(({ id }) => id);
+    const after = new Set((await failed()).map(({ id }) => id));
+    for (const { id } of before)
+      if (after.has(id) && !listed.includes(id)) this.broken.add('a failed refund is not listed for a person');
+    return listed;
+  }
+
+  read(): Promise<Findings> {
+    return offStage(() => readBooks(this.world, this.shop));
+  }
+
+  /** Looks at the books while nobody is at work. */
+  async look(): Promise<Findings> {
+    const found = await this.read();
+    for (const name of brokenAtRest(found, this.world)) this.broken.add(name);
+    for (const { id, deliveredAt, createdAt } of found.purchases)
+      if (found.truths.get(id)?.users === 1 && deliveredAt !== null && deliveredAt < createdAt + DELIVERY_DEADLINE_MS)
+        this.#delivered.add(id);
+    return found;
+  }
+
+  async pass(ms: number, sweeps = 1): Promise<void> {
+    await this.world.pass(ms);
+    await Promise.all(Array.from({ length: sweeps }, () => this.world.sweep()));
+    await this.world.drained();
+  }
+
+  /** Lets time pass and sweeps, until nothing is owed; then everything promised must hold. */
+  async end(): Promise<readonly string[]> {
+    const { world } = this;
+    await world.drained();
+    await this.look();
+    let left = 0;
+    for (let passes = 0; passes < MAX_PASSES; passes += 1) {
+      const now = world.clock.now();
+      const { items } = await this.read();
+      const due = items.flatMap(({ dueAt }) => (typeof dueAt === 'number' ? [dueAt] : []));
+      const next = Math.min(...due, world.queue.nextVisibleAt() ?? Infinity);
+      left = due.length;
+      if (next === Infinity) break;
+      // The sweep comes each minute; where nothing is due for long, the clock jumps there.
+      await world.pass(Math.max(passes === 0 ? 50_000 : 20_000, next - now + 1));
+      await world.sweep();
+      await world.drained();
+      await this.look();
+    }
+    if (left > 0) this.broken.add(`${left} items are owed after ${MAX_PASSES} sweeps`);
+    await world.pass(DAY / 24);
+    await world.sweep();
+    await world.drained();
+    const found = await this.look();
+    const expected = { askedMinor: this.#asked, delivered: this.#delivered };
+    for (const name of brokenAtEnd(found, expected, world.clock.now())) this.broken.add(name);
+    for (const name of brokenCalls(callsMade(), found.purchases.length)) this.broken.add(name);
+    world.coverage.add(callsMade(), callsStruck());
+    return [...this.broken];
+  }
+
+  async #isCharged(body: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const { purchases, truths } = await this.read();
+    const own = purchases.filter(({ customer }) => customer.email === body['email_cliente']);
+    return own.some(({ id }) => (truths.get(id)?.chargedMinor ?? 0) > 0);
+  }
+
+  async #meanwhile(held: Call): Promise<void> {
+    if (this.#holding > 0) return;
+    this.#holding += 1;
+    const { world } = this;
+    const { queue } = world;
+    try {
+      queue.overtaking = true;
+      await world.pass(held.actor.startsWith('worker') ? FROZEN_WORKER_MS : FROZEN_MS);
+      await this.whileHeld(held);
+      await world.sweep();
+      await world.calm(400, () => true);
+    } finally {
+      queue.overtaking = false;
+      this.#holding -= 1;
+    }
+  }
+}

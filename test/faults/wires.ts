@@ -1,0 +1,107 @@
+/**
+ * Faults at the wire of this process. Every outbound call of an actor (AWS endpoints and gateway over `http.request`, the
+ * router over its socket) is numbered, and a plan says what happens to it. An actor is one run of one function: what it
+ * calls is told apart by its async context.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Call, Mode, Plan } from './modes.ts';
+
+export interface Actor {
+  readonly name: string;
+  dead: boolean;
+  /** Repeats of this label are lost too. */
+  failing: { readonly label: string; readonly mode: Mode; left: number } | undefined;
+}
+
+interface Orders {
+  readonly plan: Plan;
+  /** What others do while a call is held. */
+  readonly meanwhile: (held: Call) => Promise<void>;
+  readonly counts: Map<string, number>;
+  readonly calls: Call[];
+  readonly struck: { readonly call: Call; readonly mode: Mode }[];
+  /** Calls that take effect later, though their caller was told that they were lost. */
+  readonly late: (() => Promise<void>)[];
+}
+
+const ordersFor = (plan: Plan, meanwhile: Orders['meanwhile']): Orders => ({
+  plan,
+  meanwhile,
+  counts: new Map(),
+  calls: [],
+  struck: [],
+  late: [],
+});
+
+const stage = new AsyncLocalStorage<Actor>();
+let orders = ordersFor(
+  () => undefined,
+  () => Promise.resolve(),
+);
+
+/** From now on this plan is in force, and what was counted is forgotten. */
+export function arm(plan: Plan, meanwhile: (held: Call) => Promise<void> = () => Promise.resolve()): void {
+  orders = ordersFor(plan, meanwhile);
+}
+
+export const callsMade = (): readonly Call[] => orders.calls;
+export const callsStruck = (): Orders['struck'] => orders.struck;
+
+/** Lets the calls that were on their way all this time arrive. */
+export async function deliverLate(): Promise<void> {
+  for (const arrive of orders.late.splice(0)) await arrive();
+}
+
+export const arriveLate = (arrive: () => Promise<void>): void => void orders.late.push(arrive);
+
+export const actorNow = (): Actor | undefined => stage.getStore();
+
+/** Outside of every actor: what the far ends and the harness do is not judged. */
+export const offStage = <T>(work: () => Promise<T>): Promise<T> => stage.exit(work);
+
+export const hold = (call: Call): Promise<void> => offStage(() => orders.meanwhile(call));
+
+export interface Acted<T> {
+  readonly value?: T;
+  readonly error?: unknown;
+  /** It was killed: whatever it would have answered, nobody heard. */
+  readonly dead: boolean;
+}
+
+/** Runs `work` as one process that can be killed. */
+export function act<T>(name: string, work: () => Promise<T>): Promise<Acted<T>> {
+  const actor: Actor = { name, dead: false, failing: undefined };
+  return stage.run(actor, async () => {
+    try {
+      const value = await work();
+      return { value, dead: actor.dead };
+    } catch (error) {
+      return { error, dead: actor.dead };
+    }
+  });
+}
+
+export const lost = (): Error => Object.assign(new Error('lost'), { code: 'ECONNRESET' });
+export const killed = (): Error => Object.assign(new Error('killed'), { code: 'EKILLED' });
+
+const SDK_ATTEMPTS = 3;
+
+/** Numbers a call and says what shall happen to it. @throws when its actor is dead */
+export function judge(actor: Actor, { service, label, orderId }: Omit<Call, 'actor' | 'nth'>) {
+  if (actor.dead) throw killed();
+  const place = `${actor.name} ${label}`;
+  const nth = orders.counts.get(place) ?? 0;
+  orders.counts.set(place, nth + 1);
+  const call: Call = { actor: actor.name, service, label, nth, orderId };
+  orders.calls.push(call);
+  if (actor.failing?.label === label && actor.failing.left > 0) {
+    actor.failing.left -= 1;
+    return { call, mode: actor.failing.mode };
+  }
+  const mode = orders.plan(call);
+  if (mode) orders.struck.push({ call, mode });
+  const isRepeated = service !== 'gateway' && service !== 'router';
+  if (mode?.startsWith('fail') && isRepeated) actor.failing = { label, mode, left: SDK_ATTEMPTS - 1 };
+  if (mode === 'kill-before') actor.dead = true;
+  return { call, mode };
+}

@@ -1,0 +1,158 @@
+/** Everything real but the far ends, which are the simulators; a queue that misbehaves, and a clock that jumps. */
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { SQSEvent } from 'aws-lambda';
+import { startConektaSimulator } from '#shared/local/conekta/simulator.ts';
+import { localKeys } from '#shared/local/kms-keys.ts';
+import { type Handler, loadHandler } from '#shared/local/load-handler.ts';
+import { startRouterSimulator } from '#shared/local/router/simulator.ts';
+import { readConfig } from '#shared/platform/config.ts';
+import { useRuntime } from '#shared/services.ts';
+import type { Attributes } from '#shared/store/table.ts';
+import { makeFolder } from '../stage/scratch-folder.ts';
+import { openShop, routerLogin, type Shop } from '../stage/market.ts';
+import { ShiftedClock } from '../stage/shifted-clock.ts';
+import { startStage } from '../stage/stage.ts';
+import { Coverage } from './coverage.ts';
+import { forgetConnections, takeOverHttp } from './http-wire.ts';
+import { takeOverRouter } from './router-wire.ts';
+import { shortenWaits } from './short-waits.ts';
+import { startUnrulyQueue } from './unruly-queue.ts';
+import { act, type Acted, callsMade, deliverLate, offStage } from './wires.ts';
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+const pauseMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const CALM_LOOKS = 4;
+const LOOK_EVERY_MS = 5;
+/** Reads of whoever waits are no progress. */
+const isPolling = (label: string) => label === 'BatchGetItem' || label === 'GetItem';
+const progress = (): number => callsMade().filter(({ label }) => !isPolling(label)).length;
+
+/** One for the whole process, because it takes over the process's wires. Hundreds of runs share it, each with a new shop. */
+export async function startWorld() {
+  const folder = makeFolder();
+  const clock = new ShiftedClock();
+  const [conekta, router] = await Promise.all([
+    startConektaSimulator({ port: 0, dataDir: folder.path, clock }),
+    startRouterSimulator({ port: 0, dataDir: folder.path, ...routerLogin, clock }),
+  ]);
+  const environment = { CONEKTA_BASE_URL: conekta.url, LOOPBACK_ROUTERS: 'allowed' };
+  const stage = await startStage({ clock, config: environment });
+  const { dynamo, kms, sqs } = stage.aws;
+  const config = readConfig({
+    ...localKeys,
+    ...environment,
+    TABLE_NAME: stage.tableName,
+    JOBS_QUEUE_URL: stage.queueUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: await addressOf(dynamo.config),
+    AWS_ENDPOINT_URL_KMS: await addressOf(kms.config),
+    AWS_ENDPOINT_URL_SQS: await addressOf(sqs.config),
+  });
+  const routerJobs: Handler<SQSEvent, unknown> = await loadHandler('queue/router-jobs');
+  const settleDue: Handler<undefined, unknown> = await loadHandler('sweep/settle-due');
+  takeOverHttp();
+  takeOverRouter(() => router.port);
+  shortenWaits();
+  const queue = startUnrulyQueue({ sqs, queueUrl: stage.queueUrl, clock, worker: routerJobs });
+  const coverage = new Coverage();
+  let log: string[] = [];
+
+  /** Waits until nobody does anything any more, whoever waits for an outcome aside. */
+  const calm = async (withinMs: number, isCalm: () => boolean): Promise<boolean> => {
+    const end = Date.now() + withinMs;
+    let seen = progress();
+    for (let looks = 0; looks < CALM_LOOKS;) {
+      if (Date.now() > end) return false;
+      queue.kick();
+      await pauseMs(LOOK_EVERY_MS);
+      const now = progress();
+      looks = isCalm() && now === seen ? looks + 1 : 0;
+      seen = now;
+    }
+    return true;
+  };
+
+  const world = {
+    stage,
+    clock,
+    conekta,
+    router,
+    queue,
+    coverage,
+    log: (): readonly string[] => log,
+    openShop: (): Promise<Shop> => offStage(() => openShop(stage, router.port)),
+    /** New processes everywhere: no cache and no connection is kept. */
+    freshProcesses: (): void => {
+      forgetConnections();
+      log = [];
+      const lines = log;
+      const logSink = (line: string): void => {
+        lines.push(line);
+        coverage.heardOf(line);
+      };
+      useRuntime({ config, clock, logSink });
+    },
+    sweep: (name = 'sweep'): Promise<Acted<unknown>> => act(name, () => settleDue(undefined)),
+    calm,
+    /** Waits until the queue has nothing that can run now. */
+    drained: async (): Promise<void> => {
+      if (!(await calm(10_000, queue.idle))) throw new Error('The queue never came to rest');
+    },
+    /** Lets time pass; what was on its way arrives. */
+    pass: async (ms: number): Promise<void> => {
+      clock.advance(ms);
+      if (ms >= LATE_MS) await deliverLate();
+    },
+    /**
+     * Waits for handlers; one that waits for an outcome that cannot come is moved past its deadline by the clock, not by
+     * real time.
+     */
+    waitedFor: async <T>(work: Promise<T>): Promise<T> => {
+      let done = false;
+      const finished = work.finally(() => (done = true));
+      while (!done) {
+        const isCalm = await Promise.race([finished.then(() => false), calm(5_000, () => queue.idle() && !done)]);
+        if (isCalm && !done) {
+          await pauseMs(60);
+          clock.advance(26_000);
+        }
+      }
+      return finished;
+    },
+    itemsOf: async ({ companyId }: Shop): Promise<Attributes[]> => {
+      const items: Attributes[] = [];
+      let from: Attributes | undefined;
+      do {
+        const page = await dynamo.send(
+          new QueryCommand({
+            TableName: stage.tableName,
+            KeyConditionExpression: 'pk = :company',
+            ExpressionAttributeValues: { ':company': `COMPANY#${companyId}` },
+            ConsistentRead: true,
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        items.push(...(page.Items ?? []));
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return items;
+    },
+    stop: async (): Promise<void> => {
+      await queue.stop();
+      await Promise.all([conekta.stop(), router.stop(), stage.stop()]);
+      folder.remove();
+    },
+  };
+  return world;
+}
+
+/** What is late comes within this time (the read-only time of a refund attempt, and the re-read of an access, are longer). */
+export const LATE_MS = 45_000;
+
+async function addressOf(client: {
+  readonly endpoint?:
+    (() => Promise<{ readonly protocol: string; readonly hostname: string; readonly port?: number }>) | undefined;
+}): Promise<string> {
+  const found = await client.endpoint?.();
+  return `${found?.protocol}//${found?.hostname}:${found?.port}`;
+}
