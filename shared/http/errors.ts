@@ -73,10 +73,6 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   // 7.1, 7.2
   'product-unknown': { status: 404, detail: 'Producto no encontrado' },
   'card-token-invalid': { status: 400, detail: 'Token de tarjeta inválido o ya utilizado.' },
-  'router-cannot-sell': {
-    status: 500,
-    detail: ({ cause }) => `No se pudo crear el usuario: ${cause} No se hizo ningún cargo.`,
-  },
   'idempotency-key-reused': { status: 409, detail: 'La clave de idempotencia ya se usó con otros datos.' },
   'purchase-not-found': { status: 404, detail: 'Compra no encontrada' },
   'transaction-not-found': { status: 404, detail: 'Transacción no encontrada' },

@@ -54,7 +54,6 @@ export type RefusalCode =
   // buying (contract 7)
   | 'product-unknown'
   | 'card-token-invalid'
-  | 'router-cannot-sell'
   | 'idempotency-key-reused'
   | 'purchase-not-found'
   // giving back

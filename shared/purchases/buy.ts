@@ -1,9 +1,10 @@
 /**
  * A purchase from the request to the answer, in the order of design 3: refuse what can be refused for free, write the
- * intent, charge, write the result, deliver, answer. Whatever dies between two lines is picked up by `reconcile.ts`.
+ * intent, ask after the router, charge, write the result, deliver, answer. Whatever dies between two lines is picked up by `reconcile.ts`.
  */
 import { type AccessCode, openCode } from '../access/code.ts';
 import type { LogInResult } from '../access/log-in-device.ts';
+import { preflight } from '../routers/health.ts';
 import { waitFor } from '../routers/jobs.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Access } from '../store/accesses.ts';
@@ -32,12 +33,14 @@ export type BuyResult =
 const SECOND = 1000;
 /** API Gateway cuts at 30 s; the answer has to be on its way by then. */
 const ANSWER_WITHIN_MS = 25 * SECOND;
+/** The router's answer, where what is known of it is not fresh. */
+const PROBE_WITHIN_MS = 4 * SECOND;
 /** Order, charge and a first look at a lost answer, together. */
 const CHARGE_WITHIN_MS = 10 * SECOND;
 const FIRST_LOOK_WITHIN_MS = 4 * SECOND;
 
 /**
- * @throws Refusal for everything that is refused before any money moves; nothing is stored then
+ * @throws Refusal for what the request itself is refused for; nothing is stored then
  */
 export async function buy(order: Order, parts: BuyParts): Promise<BuyResult> {
   const until = order.receivedAt + ANSWER_WITHIN_MS;
@@ -53,17 +56,34 @@ export async function buy(order: Order, parts: BuyParts): Promise<BuyResult> {
 }
 
 /**
- * From here on money may move. The purchase is written, so whatever breaks, the sweep brings it to its end and its link
- * tells the buyer; an answer that sounds like a failure would make them pay again.
+ * The purchase is written, so whatever breaks, the sweep brings it to its end and its link tells the buyer; an answer that
+ * sounds like a failure would make them pay again.
  */
 async function pay(created: Created, order: Order, until: number, parts: BuyParts): Promise<BuyResult> {
   const { purchase, consultToken } = created;
   try {
-    return await answer(await charge(created, order, until, parts), until, parts);
+    const refused = await refuseIfRouterCannotSell(created.purchase, order, parts);
+    return await answer(refused ?? (await charge(created, order, until, parts)), until, parts);
   } catch (error) {
     parts.logger.error('purchase left to the sweep', error, { purchaseId: purchase.id, alarm: 'purchase-interrupted' });
     return { kind: 'unpaid', purchase, consultToken };
   }
+}
+
+/**
+ * Asked after the write, not before: of two equal requests at once only one may decide, or one would be told that nothing
+ * was charged while the other one charges.
+ */
+async function refuseIfRouterCannotSell(
+  purchase: Purchase,
+  { health: known }: Order,
+  parts: BuyParts,
+): Promise<Purchase | undefined> {
+  const { companyId, routerId, profileName } = purchase;
+  const subject = { companyId, routerId, known, profileName };
+  const outlook = await preflight(subject, parts, parts.clock.now() + PROBE_WITHIN_MS);
+  if (outlook === 'sells') return undefined;
+  return (await settle(purchase, { kind: 'router-refused', cause: outlook }, parts)).purchase;
 }
 
 /** The first request may have charged by now: the second one too is told to wait, whatever it cannot read. */

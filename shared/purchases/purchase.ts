@@ -3,13 +3,15 @@
  * the result on condition that state and version are still those the step was taken from (design 3).
  */
 import type { Approval, Refusal, UnknownCause } from '../gateways/gateway.ts';
-import type { Purchase, PurchaseState } from '../store/purchases.ts';
+import type { Purchase, PurchaseState, RouterRefusal } from '../store/purchases.ts';
 
 export type PurchaseEvent =
   /** The gateway's order exists and the charge is about to be sent. */
   | { readonly kind: 'charge-sent'; readonly orderRef: string }
   /** The order could not be made for sure, or its answer was lost before any card was involved. */
   | { readonly kind: 'order-failed'; readonly failure: Refusal | UnknownCause }
+  /** The pre-flight found that the router cannot be sold on now; the gateway was not asked for anything. */
+  | { readonly kind: 'router-refused'; readonly cause: RouterRefusal }
   | { readonly kind: 'approved'; readonly approval: Approval }
   | { readonly kind: 'declined'; readonly refusal: Refusal }
   | { readonly kind: 'answer-lost' }
@@ -48,6 +50,7 @@ export const transitions = {
   created: {
     'charge-sent': 'charging',
     'order-failed': 'declined',
+    'router-refused': 'not_charged',
     abandoned: 'expired',
   },
   charging: {
@@ -230,6 +233,8 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
         ...(typeof event.failure === 'string' ? { orderFailure: event.failure } : { refusal: event.failure }),
         idempotencyHash: null,
       };
+    case 'router-refused':
+      return { ...purchase, routerRefusal: event.cause, idempotencyHash: null };
     case 'approved': {
       const unwanted = comesTooLate(purchase, now);
       return {

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { type AccessCode, drawPassword, drawUsername, sealCode } from '../access/code.ts';
 import { newAccessId, newConsultToken, newPurchaseId } from '../platform/ids.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { preflight } from '../routers/health.ts';
 import { canonicalMac } from '../routers/mac-address.ts';
 import { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
@@ -41,7 +40,6 @@ export interface BuyParts extends SettleParts {
 }
 
 const SECOND = 1000;
-const PROBE_WITHIN_MS = 4 * SECOND;
 const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * SECOND;
 const MAX_DRAWS = 5;
 
@@ -75,8 +73,8 @@ export type Started =
   | { readonly kind: 'other-open'; readonly purchaseId: number };
 
 /**
- * The write before any money call (design 3, step 3): refuses what can be refused for free, recognises a request that was
- * made before, and otherwise writes the intent.
+ * The write before any money call (design 3, step 3): refuses what the request itself is refused for, recognises one that
+ * was made before, and otherwise writes the intent.
  *
  * @throws Refusal for everything that is refused before any money moves; nothing is stored then
  */
@@ -89,7 +87,6 @@ export async function start(order: Order, parts: BuyParts): Promise<Started> {
 
   if (!isUsableToken(order.cardToken)) throw new Refusal('card-token-invalid');
   const product = sellable(order);
-  await refuseIfRouterCannotSell(order, product, parts);
   const code: AccessCode = { password: drawPassword(order.userKind), consultToken: new Secret(newConsultToken()) };
   const sealedCode = await sealCode(parts.accessCodes, company.id, code);
   for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
@@ -131,20 +128,6 @@ function canonicalBody(order: Order): string {
     macAddress,
     ipAddress,
   ]);
-}
-
-async function refuseIfRouterCannotSell(order: Order, product: Product, parts: BuyParts): Promise<void> {
-  const { company, router, health } = order;
-  const subject = { companyId: company.id, routerId: router.id, known: health, profileName: product.profileName };
-  const outlook = await preflight(subject, parts, parts.clock.now() + PROBE_WITHIN_MS);
-  switch (outlook) {
-    case 'sells':
-      return;
-    case 'unreachable':
-      throw new Refusal('router-cannot-sell', { cause: 'El router no responde.' });
-    case 'profile-missing':
-      throw new Refusal('router-cannot-sell', { cause: `Perfil '${product.profileName}' no encontrado.` });
-  }
 }
 
 function draftAccess(order: Order, product: Product, sealedCode: string, now: number): Access {
@@ -194,6 +177,7 @@ function draftPurchase({ order, product, access, keyHash, consultToken, now }: D
     live: null,
     refusal: null,
     orderFailure: null,
+    routerRefusal: null,
     nextActionUrl: null,
     amountMinor: product.priceMinor,
     currency: product.currency,

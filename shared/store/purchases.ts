@@ -35,6 +35,10 @@ export const purchaseStates = [
 ] as const;
 export type PurchaseState = (typeof purchaseStates)[number];
 
+/** Why the pre-flight would not sell on a router. */
+export const routerRefusals = ['unreachable', 'profile-missing'] as const;
+export type RouterRefusal = (typeof routerRefusals)[number];
+
 export const accessKinds = ['usuario_contrasena', 'pin'] as const;
 export type AccessKind = (typeof accessKinds)[number];
 
@@ -73,6 +77,8 @@ export const purchaseSchema = z.object({
   refusal: refusalSchema.nullable(),
   /** Why the order could not be made, when no refusal names it: no card was involved then. */
   orderFailure: z.enum(unknownCauses).nullable(),
+  /** Why the router could not be sold on, found before the gateway was asked for anything. */
+  routerRefusal: z.enum(routerRefusals).nullable().default(null),
   nextActionUrl: z.string().nullable(),
   amountMinor: z.number(),
   currency: z.enum(currencies),

@@ -2,7 +2,7 @@ import type { LogInResult } from '../../access/log-in-device.ts';
 import type { BuyResult } from '../../purchases/buy.ts';
 import { decimalFromMinor } from '../../platform/money.ts';
 import type { Secret } from '../../security/secret.ts';
-import type { Purchase } from '../../store/purchases.ts';
+import type { Purchase, RouterRefusal } from '../../store/purchases.ts';
 import type { ReplyOf } from '../contract.ts';
 import type { paymentRows } from '../contracts/payments.ts';
 import { declineTexts } from './decline-texts.ts';
@@ -106,6 +106,7 @@ function unpaidReply(purchase: Purchase, token: Secret): Reply {
     case 'awaiting_payment':
       return { status: 402, body: { detail: declineTexts['status:pending_payment'], ...open } };
     case 'not_charged':
+      return purchase.routerRefusal === null ? notCharged(purchase) : routerRefused(purchase, purchase.routerRefusal);
     case 'expired':
       return notCharged(purchase);
     case 'refunded':
@@ -119,6 +120,15 @@ function unpaidReply(purchase: Purchase, token: Secret): Reply {
     case 'paid':
       throw new Error('A paid purchase is answered with its code');
   }
+}
+
+/** Neutral to the buyer: neither the router's address nor what it said (contract 7.2). */
+function routerRefused({ id, profileName }: Purchase, refusal: RouterRefusal): Reply {
+  const cause = refusal === 'unreachable' ? 'El router no responde.' : `Perfil '${profileName}' no encontrado.`;
+  return {
+    status: 500,
+    body: { detail: `No se pudo crear el usuario: ${cause} No se hizo ningún cargo.`, id_compra: id },
+  };
 }
 
 /** The contract's table "Outcomes", for orders that were never charged. */

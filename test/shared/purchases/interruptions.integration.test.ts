@@ -18,6 +18,7 @@ afterAll(() => market.stop());
 
 const keptCharges = () => market.conekta.ledger().charges.filter((charge) => charge.status === 'paid').length;
 const newestPurchase = async () => (await market.services.purchases.newest(market.shop.companyId, 1))[0];
+const unreachable = 'No se pudo crear el usuario: El router no responde. No se hizo ningún cargo.';
 const confirming = { detail: 'Estamos confirmando tu pago. No vuelvas a pagar.', consulta_url: expect.any(String) };
 
 /** Until the test ends, or is told earlier, a method of this class does something else first or instead. */
@@ -80,6 +81,47 @@ describe('the same request again', () => {
     const again = await market.buy(body);
     expect(again).toMatchObject({ status: 200 });
     expect(again.body).toEqual((await first).body);
+  });
+
+  it('while the first one still asks after the router, is refused as that one is; then it may be tried again', async () => {
+    market.clock.advance(11 * 60 * SECOND);
+    await market.router.addFault({ name: 'silence' });
+    const body = { token_tarjeta: newToken(), email_cliente: 'twins@correo.mx' };
+    const [orders, before] = [market.conekta.ledger().orders.length, await newestPurchase()];
+    const first = market.buy(body);
+    await market.until(async () => (await newestPurchase())?.id !== before?.id);
+    const again = market.buy(body);
+    market.clock.advance(4 * SECOND);
+    expect(await first).toMatchObject({ status: 500, body: { detail: unreachable } });
+    expect((await again).body).toEqual((await first).body);
+    expect(market.conekta.ledger().orders.length).toBe(orders);
+    await market.router.clearFaults();
+    market.clock.advance(61 * SECOND);
+    expect((await market.buy(body)).status).toBe(200);
+  });
+
+  it('that found the router down, but came second, gives the code of the first one, which found it up', async () => {
+    await market.router.addFault({ name: 'refuse-connections' });
+    market.clock.advance(61 * SECOND);
+    expect(await market.buy()).toMatchObject({ status: 500, body: { detail: unreachable } });
+    await market.router.clearFaults();
+    const body = { token_tarjeta: newToken(), email_cliente: 'second@correo.mx' };
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let isHeld = false;
+    const restore = replace(PurchaseStore.prototype as never, 'start', (start) => async (...args) => {
+      isHeld = true;
+      await held;
+      return start(...args);
+    });
+    const second = market.buy(body);
+    await market.until(() => isHeld);
+    restore();
+    market.clock.advance(3 * SECOND);
+    const first = await market.buy(body);
+    letGo();
+    expect(first.status).toBe(200);
+    expect(await second).toMatchObject({ status: 200, body: first.body });
   });
 
   it('in a moment when the store cannot be read is no "failed" either: the first one was charged', async () => {

@@ -27,6 +27,7 @@ const anyEvent: fc.Arbitrary<PurchaseEvent> = fc.oneof(
   fc.constantFrom<PurchaseEvent>(
     { kind: 'order-failed', failure: refusal },
     { kind: 'order-failed', failure: 'timeout' },
+    { kind: 'router-refused', cause: 'unreachable' },
   ),
   fc.constantFrom('chg_1', 'chg_2', 'chg_3').map((id): PurchaseEvent => ({ kind: 'approved', approval: approval(id) })),
   fc.constant<PurchaseEvent>({ kind: 'declined', refusal }),

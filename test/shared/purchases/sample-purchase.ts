@@ -18,6 +18,7 @@ export function samplePurchase(changes: Partial<Purchase> = {}): Purchase {
     live: null,
     refusal: null,
     orderFailure: null,
+    routerRefusal: null,
     nextActionUrl: null,
     amountMinor: 1500,
     currency: 'MXN',
