@@ -78,11 +78,6 @@ const unreachable: readonly { readonly which: RegExp; readonly because: string }
     which: /dispute|^disputed/,
     because: 'a dispute is heard of by webhook or daily comparison, which do not exist yet',
   },
-  { which: /^paid \+ refund-seen/, because: 'nothing reads a paid order until the daily comparison does' },
-  {
-    which: /^refund_failed \+ (refund-seen|refund-decided)/,
-    because: 'a failed refund is retried, never decided again',
-  },
   { which: /^declined \+ approved/, because: 'a declined order is not read again until webhooks come' },
   { which: /^refund_pending \+ refund-sent/, because: 'what is pending is only read until the bank has decided' },
   {

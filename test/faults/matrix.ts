@@ -1,7 +1,9 @@
 /** The exhaustive part: each call of each story, struck in each way that applies. */
+import { mendEverything } from './far-ends.ts';
 import { type Call, type Mode, modesOf } from './modes.ts';
-import { type Scenario, scenarios } from './scenarios.ts';
 import { Run } from './run.ts';
+import { scenarios } from './scenarios.ts';
+import type { Scenario } from './story.ts';
 import { callsMade, callsStruck } from './wires.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +35,7 @@ export async function cellsOf(world: World, name: string): Promise<{ cells: Cell
   const scenario = storyOf(name);
   const run = await Run.open(world, scenario.given);
   await scenario.play(run);
+  await mendEverything(run);
   const broken = await run.end();
   const places = callsMade().filter((call) => scenario.strikes(call) && !isPoll(call) && !isIdle(call));
   const cells = places.flatMap((call) => {
@@ -54,6 +57,7 @@ export async function playCell(world: World, cell: Cell): Promise<CellResult> {
   const isStruck = ({ actor, label, nth }: Call) => actor === cell.actor && label === cell.label && nth === cell.nth;
   const run = await Run.open(world, (call) => (isStruck(call) ? cell.mode : scenario.given(call)));
   await scenario.play(run);
+  await mendEverything(run);
   const broken = await run.end();
   return { broken, reached: callsStruck().some(({ call }) => isStruck(call)) };
 }

@@ -1,7 +1,8 @@
 /** Plays a seed's plan: several buyers, an admin, a router and a gateway that come and go, and time that jumps. */
+import { mendEverything, payLate, settleCharges, settleRefunds } from './far-ends.ts';
 import { type Beat, type PlannedRefund, planOf, type SeedPlan, tell } from './plan.ts';
-import { callsStruck } from './wires.ts';
 import { Run } from './run.ts';
+import { callsStruck } from './wires.ts';
 import type { World } from './world.ts';
 
 export interface Played {
@@ -24,11 +25,10 @@ export async function playSeed(world: World, seed: number): Promise<Played> {
   }
   await world.waitedFor(Promise.all(underWay));
   const struck = callsStruck().map(({ call, mode }) => `struck: ${call.actor} / ${call.label} #${call.nth} / ${mode}`);
-  // The trouble is over: from here on only time passes.
   calm = true;
-  await cast.mendEverything();
+  await mendEverything(run);
   const broken = await run.end();
-  await cast.mendEverything();
+  await mendEverything(run);
   return { broken, told: [...tell(seed, plan), ...struck] };
 }
 
@@ -61,13 +61,6 @@ class Cast {
     return begun;
   }
 
-  async mendEverything(): Promise<void> {
-    const { world } = this.#run;
-    world.conekta.clearFaults();
-    await world.router.clearFaults();
-    await this.#farEnds({ settles: 'paid', settlesRefunds: 'refunded', releasesLate: true, paysLate: false });
-  }
-
   async #weather({ routerMends, routerFault, gatewayMends, gatewayFault }: Beat): Promise<void> {
     const { router, conekta } = this.#run.world;
     if (routerMends) await router.clearFaults();
@@ -77,25 +70,11 @@ class Cast {
   }
 
   /** What people and banks do that the gateway then knows of. */
-  async #farEnds(news: Pick<Beat, 'settles' | 'settlesRefunds' | 'releasesLate' | 'paysLate'>): Promise<void> {
-    const { settles, settlesRefunds, releasesLate, paysLate } = news;
-    const { conekta } = this.#run.world;
-    if (releasesLate) await conekta.releaseLate();
-    const { orders, charges, refunds } = conekta.ledger();
-    const own = orders.filter(({ metadata }) => metadata['empresa_id'] === this.#run.shop.companyId);
-    if (settles)
-      for (const { id, payment_status } of own) if (payment_status === 'pending_payment') conekta.settle(id, settles);
-    if (paysLate)
-      for (const { id, payment_status } of own)
-        if (
-          payment_status === 'canceled' &&
-          charges.some(({ order_id, status }) => order_id === id && status === 'canceled')
-        )
-          conekta.settle(id, 'paid');
-    if (settlesRefunds)
-      for (const { id, order_id, status } of refunds)
-        if (status === 'pending' && own.some((order) => order.id === order_id))
-          conekta.settleRefund(id, settlesRefunds);
+  async #farEnds({ settles, settlesRefunds, releasesLate, paysLate }: Beat): Promise<void> {
+    if (releasesLate) await this.#run.world.conekta.releaseLate();
+    if (settles) settleCharges(this.#run, settles);
+    if (paysLate) payLate(this.#run);
+    if (settlesRefunds) settleRefunds(this.#run, settlesRefunds);
   }
 
   async #refund({ nth, amount }: PlannedRefund): Promise<void> {

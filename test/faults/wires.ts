@@ -21,7 +21,7 @@ interface Orders {
   readonly calls: Call[];
   readonly struck: { readonly call: Call; readonly mode: Mode }[];
   /** Calls that take effect later, though their caller was told that they were lost. */
-  readonly late: (() => Promise<void>)[];
+  readonly late: { readonly arrive: () => Promise<void>; waitedMs: number }[];
 }
 
 const ordersFor = (plan: Plan, meanwhile: Orders['meanwhile']): Orders => ({
@@ -47,12 +47,19 @@ export function arm(plan: Plan, meanwhile: (held: Call) => Promise<void> = () =>
 export const callsMade = (): readonly Call[] => orders.calls;
 export const callsStruck = (): Orders['struck'] => orders.struck;
 
-/** Lets the calls that were on their way all this time arrive. */
-export async function deliverLate(): Promise<void> {
-  for (const arrive of orders.late.splice(0)) await arrive();
+/** What is late comes within this time (the read-only time of a refund attempt, and the re-read of an access, are longer). */
+const LATE_MS = 45_000;
+
+/** So much time went by: calls that were on their way long enough arrive. All of them when left out. */
+export async function deliverLate(passedMs = Infinity): Promise<void> {
+  for (const call of orders.late) call.waitedMs += passedMs;
+  const isRipe = ({ waitedMs }: Orders['late'][number]) => waitedMs >= LATE_MS;
+  const ripe = orders.late.filter(isRipe);
+  orders.late.splice(0, Infinity, ...orders.late.filter((call) => !isRipe(call)));
+  for (const { arrive } of ripe) await arrive();
 }
 
-export const arriveLate = (arrive: () => Promise<void>): void => void orders.late.push(arrive);
+export const arriveLate = (arrive: () => Promise<void>): void => void orders.late.push({ arrive, waitedMs: 0 });
 
 export const actorNow = (): Actor | undefined => stage.getStore();
 

@@ -72,6 +72,11 @@ export async function startWorld() {
     return true;
   };
 
+  const pass = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    await deliverLate(ms);
+  };
+
   const world = {
     stage,
     clock,
@@ -99,10 +104,7 @@ export async function startWorld() {
       if (!(await calm(10_000, queue.idle))) throw new Error('The queue never came to rest');
     },
     /** Lets time pass; what was on its way arrives. */
-    pass: async (ms: number): Promise<void> => {
-      clock.advance(ms);
-      if (ms >= LATE_MS) await deliverLate();
-    },
+    pass,
     /**
      * Waits for handlers; one that waits for an outcome that cannot come is moved past its deadline by the clock, not by
      * real time.
@@ -114,7 +116,7 @@ export async function startWorld() {
         const isCalm = await Promise.race([finished.then(() => false), calm(5_000, () => queue.idle() && !done)]);
         if (isCalm && !done) {
           await pauseMs(60);
-          clock.advance(26_000);
+          await pass(26_000);
         }
       }
       return finished;
@@ -145,9 +147,6 @@ export async function startWorld() {
   };
   return world;
 }
-
-/** What is late comes within this time (the read-only time of a refund attempt, and the re-read of an access, are longer). */
-export const LATE_MS = 45_000;
 
 async function addressOf(client: {
   readonly endpoint?:
