@@ -81,19 +81,20 @@ async function write(
   parts: SettleParts,
 ): Promise<Settled | undefined> {
   const { purchases, accesses, jobs, clock } = parts;
+  const at = clock.now();
   const grants = grantsAccess(after);
   if (grants === grantsAccess(before))
-    return (await purchases.move({ before, after })) ? { purchase: after, job: undefined, moved: true } : undefined;
+    return (await purchases.move({ before, after, at })) ? { purchase: after, job: undefined, moved: true } : undefined;
   const access = known ?? (await accesses.find(before.companyId, before.accessId));
   if (!access) throw new Error('A purchase has no access');
-  const moved = stepAccess(access, grants ? granted(after) : { kind: 'revoked', purchaseId: before.id }, clock.now());
+  const moved = stepAccess(access, grants ? granted(after) : { kind: 'revoked', purchaseId: before.id }, at);
   const job = jobs.draft(before.companyId, before.routerId, {
     kind: 'converge-access',
     accessId: access.id,
-    logIn: grants ? logInOf(after, clock.now()) : null,
+    logIn: grants ? logInOf(after, at) : null,
   });
   const purchase = { ...after, jobId: job.id };
-  return (await purchases.move({ before, after: purchase, access: { before: access, after: moved }, job }))
+  return (await purchases.move({ before, after: purchase, access: { before: access, after: moved }, job, at }))
     ? { purchase, job, moved: true }
     : undefined;
 }

@@ -94,7 +94,7 @@ export async function start(order: Order, parts: BuyParts): Promise<Started> {
     const access = draftAccess(order, product, sealedCode, now);
     const purchase = draftPurchase({ order, product, access, keyHash, consultToken: code.consultToken, now });
     const idempotency = { keyHash, bodyHash, expiresAt: now + IDEMPOTENCY_KEPT_MS };
-    const result = await parts.purchases.start(purchase, access, idempotency, now);
+    const result = await parts.purchases.start(purchase, access, idempotency, order.receivedAt);
     switch (result.kind) {
       case 'started':
         return { kind: 'started', purchase, access, consultToken: code.consultToken };

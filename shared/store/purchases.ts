@@ -165,6 +165,17 @@ const moneyUnchanged = (before: Purchase): Condition => ({
   values: { ':version': before.version, ':state': before.state },
 });
 
+/**
+ * An idempotency key that was given back ends now, instead of being gone: an equal request that arrived before is answered by
+ * this purchase as well, and only a later one begins anew. Else one of two could be told "failed" while the other charges.
+ */
+const givenBack = (key: Key, at: number): Write => ({
+  kind: 'update',
+  key,
+  update: 'SET expiresAt = :at, expiresAtSeconds = :seconds',
+  values: { ':at': at, ':seconds': Math.ceil(at / 1000) },
+});
+
 /** Each attempt to give money back has an item of its own, for whoever has to explain what happened. */
 function refundRecord(before: Purchase, after: Purchase) {
   const sent = after.refundAttempt;
@@ -224,8 +235,12 @@ export class PurchaseStore {
     return (await this.newest(companyId, Number.MAX_SAFE_INTEGER, states)).length;
   }
 
-  /** The one write before any money call: purchase, its guards, the reserved name and the access, or nothing. */
-  async start(purchase: Purchase, access: Access, idempotency: Idempotency, now: number): Promise<StartResult> {
+  /**
+   * The one write before any money call: purchase, its guards, the reserved name and the access, or nothing.
+   *
+   * @param receivedAt when the request arrived, milliseconds: a key that ended before is free
+   */
+  async start(purchase: Purchase, access: Access, idempotency: Idempotency, receivedAt: number): Promise<StartResult> {
     const { companyId, routerId, id } = purchase;
     const guards: Key[] = purchase.openGuards.map((buyer) => keys.openPurchase(companyId, routerId, buyer));
     const writes: Write[] = [
@@ -238,7 +253,7 @@ export class PurchaseStore {
           expiresAt: idempotency.expiresAt,
           expiresAtSeconds: Math.ceil(idempotency.expiresAt / 1000),
         },
-        condition: { expression: 'attribute_not_exists(pk) OR expiresAt <= :now', values: { ':now': now } },
+        condition: { expression: 'attribute_not_exists(pk) OR expiresAt <= :now', values: { ':now': receivedAt } },
       },
       ...guards.map((key): Write => ({ kind: 'put', key, item: { purchaseId: id }, condition: NOT_THERE })),
       { kind: 'put', key: keys.purchaseOwner(id), item: { companyId }, condition: NOT_THERE },
@@ -268,6 +283,7 @@ export class PurchaseStore {
    *
    * @param move.access the access before and after, when this move grants or revokes it
    * @param move.job a router job that must exist as soon as the money is known
+   * @param move.at now, in milliseconds
    * @returns false when somebody else wrote first: re-read, ask the gateway again, step again (design 3, rule 7)
    */
   async move(move: {
@@ -275,8 +291,9 @@ export class PurchaseStore {
     readonly after: Purchase;
     readonly access?: { readonly before: Access; readonly after: Access } | undefined;
     readonly job?: Job | undefined;
+    readonly at: number;
   }): Promise<boolean> {
-    const { before, after, access, job } = move;
+    const { before, after, access, job, at } = move;
     const { companyId, routerId } = before;
     const released = before.openGuards.filter((guard) => !after.openGuards.includes(guard));
     const writes: Write[] = [
@@ -289,7 +306,7 @@ export class PurchaseStore {
       ...released.map((buyer): Write => ({ kind: 'delete', key: keys.openPurchase(companyId, routerId, buyer) })),
     ];
     if (before.idempotencyHash !== null && after.idempotencyHash === null)
-      writes.push({ kind: 'delete', key: keys.idempotency(companyId, routerId, before.idempotencyHash) });
+      writes.push(givenBack(keys.idempotency(companyId, routerId, before.idempotencyHash), at));
     const refund = refundRecord(before, after);
     if (refund) writes.push({ kind: 'put', key: keys.refund(companyId, before.id, refund.number), item: refund });
     if (access)

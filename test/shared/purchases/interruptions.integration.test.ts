@@ -135,6 +135,30 @@ describe('the same request again', () => {
     expect(await second).toMatchObject({ status: 200, body: first.body });
   });
 
+  it('that arrived before the order of the first one failed, is told the same; one that comes later is charged', async () => {
+    market.conekta.addFault({ kind: 'server-error', route: 'create-order', when: 'before', times: 1 });
+    const body = { token_tarjeta: newToken(), email_cliente: 'failed@correo.mx' };
+    const charges = keptCharges();
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let isHeld = false;
+    const restore = replace(PurchaseStore.prototype as never, 'start', (start) => async (...args) => {
+      isHeld = true;
+      await held;
+      return start(...args);
+    });
+    const second = market.buy(body);
+    await market.until(() => isHeld);
+    restore();
+    market.clock.advance(1);
+    const first = await market.buy(body);
+    letGo();
+    expect(first.status).toBe(500);
+    expect((await second).body).toEqual(first.body);
+    expect(keptCharges()).toBe(charges);
+    expect((await market.buy(body)).status).toBe(200);
+  });
+
   it('in a moment when the store cannot be read is no "failed" either: the first one was charged', async () => {
     const body = { token_tarjeta: newToken(), email_cliente: 'again@correo.mx' };
     const first = await market.buy(body);
