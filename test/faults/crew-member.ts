@@ -32,7 +32,12 @@ process.on('message', (task: Task) => {
     process.send?.({ ...result, tally: theWorld.coverage.take() } satisfies Report);
   })();
 });
+// Ctrl-C reaches the whole group: whoever leads dismisses, after the run that is being played.
+process.on('SIGINT', () => undefined);
+/** More than a stop takes. A world in the middle of a run may never come to rest when nobody listens any more. */
+const STOP_WITHIN_MS = 5_000;
 process.once('disconnect', () => {
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
   void (async () => {
     const theWorld = await world;
     await theWorld?.stop();

@@ -23,6 +23,10 @@ const nameOf = (task: Task): string => {
   }
 };
 
+/** Asked to stop: what is being played is played to its end, its processes are dismissed, and nothing new begins. */
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort());
+
 /** Of a limited time, for the matrix; the schedules get the rest. */
 const MATRIX_SHARE = 0.6;
 
@@ -43,7 +47,7 @@ class Session {
   /** @param share of the whole time */
   mayGoOn = (share = 1): boolean => {
     const { minutes, first } = this.#options;
-    return this.seconds < minutes * 60 * share && !(first && this.violations > 0);
+    return !stopped.signal.aborted && this.seconds < minutes * 60 * share && !(first && this.violations > 0);
   };
 
   async play(
@@ -105,10 +109,11 @@ class Session {
 
 const options = readOptions(process.argv.slice(2));
 const session = new Session(options);
-if (options.mutants) process.exitCode = (await huntMutants(say, () => session.mayGoOn())) ? 0 : 1;
+if (options.mutants) process.exitCode = (await huntMutants(say, () => session.mayGoOn(), stopped.signal)) ? 0 : 1;
 else {
   if (options.seed === undefined && !options.seedsOnly) await session.playMatrix();
   if (options.cell === undefined && !options.matrixOnly) await session.playSeeds();
   session.conclude();
   process.exitCode = session.violations === 0 ? 0 : 1;
 }
+if (stopped.signal.aborted) process.exitCode = 130;

@@ -10,7 +10,11 @@ const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = ['shared', 'functions', 'test', 'package.json', 'tsconfig.json'] as const;
 
 /** @returns whether every one was found */
-export async function huntMutants(say: (line: string) => void, mayGoOn: () => boolean): Promise<boolean> {
+export async function huntMutants(
+  say: (line: string) => void,
+  mayGoOn: () => boolean,
+  stopped: AbortSignal,
+): Promise<boolean> {
   let missed = 0;
   for (const mutant of mutants) {
     if (!mayGoOn()) {
@@ -18,7 +22,8 @@ export async function huntMutants(say: (line: string) => void, mayGoOn: () => bo
       missed += 1;
       continue;
     }
-    const found = await hunt(mutant);
+    const found = await hunt(mutant, stopped);
+    if (stopped.aborted) return false;
     say(found === undefined ? `NOT FOUND: ${mutant.name}` : `found: ${mutant.name}\n  by ${found}`);
     if (found === undefined) missed += 1;
   }
@@ -26,17 +31,17 @@ export async function huntMutants(say: (line: string) => void, mayGoOn: () => bo
   return missed === 0;
 }
 
-async function hunt(mutant: Mutant): Promise<string | undefined> {
+async function hunt(mutant: Mutant, stopped: AbortSignal): Promise<string | undefined> {
   const copy = mkdtempSync(join(tmpdir(), 'pagos-mutant-'));
   try {
     for (const source of SOURCES) cpSync(join(PROJECT, source), join(copy, source), { recursive: true });
     symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
     for (const patch of mutant.patches) apply(copy, patch);
-    return (
-      (await firstViolation(copy, ['--cell', mutant.hint])) ??
-      (await firstViolation(copy, ['--matrix-only'])) ??
-      (await firstViolation(copy, ['--seeds-only', '--seeds', '300']))
-    );
+    for (const args of [['--cell', mutant.hint], ['--matrix-only'], ['--seeds-only', '--seeds', '300']]) {
+      const found = await firstViolation(copy, args, stopped);
+      if (found !== undefined || stopped.aborted) return found;
+    }
+    return undefined;
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -51,17 +56,22 @@ function apply(copy: string, { file, from, to }: Patch): void {
 }
 
 /** Runs the copy's own fault runs until the first violation, and returns its line. */
-function firstViolation(copy: string, args: readonly string[]): Promise<string | undefined> {
+function firstViolation(copy: string, args: readonly string[], stopped: AbortSignal): Promise<string | undefined> {
   const command = [join(copy, 'test/faults/faults.ts'), '--first', ...args];
   const child = spawn(process.execPath, command, { cwd: copy, stdio: ['ignore', 'pipe', 'inherit'] });
+  // It ends its own crew; the copy goes when it has ended.
+  const stop = () => void child.kill('SIGTERM');
+  stopped.addEventListener('abort', stop, { once: true });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', () => {
+      stopped.removeEventListener('abort', stop);
       const line = said.split('\n').find((one) => one.startsWith('VIOLATION '));
       // A copy that cannot even start has found nothing.
-      if (line === undefined && !said.includes(' violations, ')) reject(new Error(`The copy did not run: ${said}`));
+      if (line === undefined && !stopped.aborted && !said.includes(' violations, '))
+        reject(new Error(`The copy did not run: ${said}`));
       else resolve(line?.replace('VIOLATION ', ''));
     });
   });

@@ -19,6 +19,8 @@ export interface Options {
 }
 
 const DEFAULT_SEEDS = 200;
+/** A run waits for half of its time, for what is held back or has to come to rest: on two cores a third one pays. */
+const DEFAULT_WORKERS = 3;
 
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
@@ -46,7 +48,7 @@ export function readOptions(args: readonly string[]): Options {
     mutants: values.mutants,
     first: values.first,
     minutes: numberOf('minutes', values.minutes, Infinity),
-    workers: numberOf('workers', values.workers, 2),
+    workers: numberOf('workers', values.workers, DEFAULT_WORKERS),
   };
 }
 
