@@ -1,9 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
 import type { ConektaSimulator } from './conekta/simulator.ts';
-import { conektaFault, conektaFaultCatalogue } from './conekta/faults.ts';
-import { Problem } from './conekta/problem.ts';
+import { conektaControl } from './conekta/control.ts';
+import { conektaFaultCatalogue } from './conekta/faults.ts';
+import { ControlRefusal, type ControlRoute, NO_FAULT, read } from './control-route.ts';
 import { listenOnLoopback } from './loopback-port.ts';
+import { mercadoPagoControl } from './mercado-pago/control.ts';
+import { mercadoPagoFaultCatalogue } from './mercado-pago/faults.ts';
+import type { MercadoPagoSimulator } from './mercado-pago/simulator.ts';
 import { faultCatalogue, faultSchema } from './router/faults.ts';
 import type { RouterSimulator } from './router/simulator.ts';
 
@@ -16,24 +20,8 @@ interface Simulators {
   readonly router: RouterSimulator;
   /** Undefined when the person named another Conekta. */
   readonly conekta: ConektaSimulator | undefined;
-}
-
-interface ControlRoute {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly what: string;
-  /** @param id what stands in the path for `{id}`; empty where it has none */
-  readonly run: (body: unknown, id: string) => unknown;
-}
-
-/** Why a call cannot be done, as a sentence for the caller. */
-class ControlRefusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, sentence: string) {
-    super(sentence);
-    this.status = status;
-  }
+  /** Undefined when the person named another Mercado Pago. */
+  readonly mercadoPago: MercadoPagoSimulator | undefined;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -45,9 +33,6 @@ const phone = z.strictObject({
     .transform((mac) => mac.replaceAll('-', ':').toUpperCase()),
   ip: z.ipv4('an address such as 10.5.50.23'),
 });
-
-const settlement = z.strictObject({ outcome: z.enum(['paid', 'declined', 'expired', 'canceled']) });
-const refundSettlement = z.strictObject({ outcome: z.enum(['refunded', 'failed', 'canceled', 'expired']) });
 
 /**
  * The hand that moves the far ends: shows the simulators' books and makes them fail. On loopback only, because whoever
@@ -76,12 +61,8 @@ export async function startControl(port: number, simulators: Simulators): Promis
   };
 }
 
-function controlRoutes({ router, conekta: embedded }: Simulators): readonly ControlRoute[] {
+function controlRoutes({ router, conekta, mercadoPago }: Simulators): readonly ControlRoute[] {
   const { books } = router;
-  const conekta = (): ConektaSimulator => {
-    if (embedded) return embedded;
-    throw new ControlRefusal(404, 'There is no Conekta simulator: CONEKTA_BASE_URL points elsewhere.');
-  };
   const routes: readonly ControlRoute[] = [
     { method: 'GET', path: '/', what: 'This list.', run: () => ({ routes: routes.map(shown) }) },
     { method: 'GET', path: '/router/users', what: "The router's user table.", run: () => books.users() },
@@ -136,58 +117,17 @@ function controlRoutes({ router, conekta: embedded }: Simulators): readonly Cont
         return { cleared: 'router' };
       },
     },
-    { method: 'GET', path: '/conekta/ledger', what: 'Money as Conekta sees it.', run: () => conekta().ledger() },
-    {
-      method: 'POST',
-      path: '/conekta/faults',
-      what: 'Conekta fails as told; GET /faults lists how: {"kind", "route", ...}.',
-      run: (body) => {
-        const simulator = conekta();
-        const added = read(conektaFault, body, NO_FAULT);
-        simulator.addFault(added);
-        return { added };
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/conekta/faults',
-      what: 'Conekta works again.',
-      run: () => {
-        conekta().clearFaults();
-        return { cleared: 'conekta' };
-      },
-    },
-    {
-      method: 'POST',
-      path: '/conekta/orders/{id}/settle',
-      what: 'A charge that waits ends, or cash comes late: {"outcome": "paid" | "declined" | "expired" | "canceled"}.',
-      run: (body, id) => {
-        const { outcome } = read(settlement, body, 'Not an outcome of a charge');
-        settling(() => conekta().settle(id, outcome), 'There is no order of this id whose charge can end so.');
-        return { order: id, outcome };
-      },
-    },
-    {
-      method: 'POST',
-      path: '/conekta/refunds/{id}/settle',
-      what: 'A refund that waits ends: {"outcome": "refunded" | "failed" | "canceled" | "expired"}.',
-      run: (body, id) => {
-        const { outcome } = read(refundSettlement, body, 'Not an outcome of a refund');
-        settling(() => conekta().settleRefund(id, outcome), 'There is no refund of this id that waits.');
-        return { refund: id, outcome };
-      },
-    },
-    {
-      method: 'POST',
-      path: '/conekta/late/release',
-      what: 'What a "late" fault without "ms" holds back happens now.',
-      run: async () => ({ released: await conekta().releaseLate() }),
-    },
+    ...conektaControl(conekta),
+    ...mercadoPagoControl(mercadoPago),
     {
       method: 'GET',
       path: '/faults',
       what: 'Every fault there is.',
-      run: () => ({ router: faultCatalogue, conekta: conektaFaultCatalogue }),
+      run: () => ({
+        router: faultCatalogue,
+        conekta: conektaFaultCatalogue,
+        'mercado-pago': mercadoPagoFaultCatalogue,
+      }),
     },
   ];
   return routes;
@@ -216,27 +156,6 @@ function idIn(path: string, pattern: string): string | undefined {
   if (after === undefined) return path === pattern ? '' : undefined;
   const id = path.slice(before.length, path.length - after.length);
   return /^[\w-]+$/.test(id) && path === before + id + after ? id : undefined;
-}
-
-/** @param otherwise what the caller is told when nothing there can end so */
-function settling(settle: () => void, otherwise: string): void {
-  try {
-    settle();
-  } catch (error) {
-    throw error instanceof Problem ? new ControlRefusal(404, otherwise) : error;
-  }
-}
-
-const NO_FAULT = 'Not a fault listed by GET /faults';
-
-/** @param otherwise what a body that does not fit is told to be */
-function read<T>(schema: z.ZodType<T>, body: unknown, otherwise: string): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    path.length > 0 ? `${path.join('.')}: ${message}` : message,
-  );
-  throw new ControlRefusal(400, `${otherwise}: ${problems.join('; ')}.`);
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

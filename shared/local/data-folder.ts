@@ -11,6 +11,7 @@ export interface DataFolder {
   readonly path: string;
   readonly router: string;
   readonly conekta: string;
+  readonly mercadoPago: string;
   /** The port the simulated router had last time, 0 at first. */
   readonly lastRouterPort: number;
   rememberRouterPort(port: number): void;
@@ -26,6 +27,7 @@ const ours = [
   'kms-keys.json',
   'router',
   'conekta',
+  'mercado-pago',
   'router-port',
 ];
 
@@ -48,6 +50,7 @@ export async function openDataFolder(path: string, fresh: boolean): Promise<Data
     path,
     router: join(path, 'router'),
     conekta: join(path, 'conekta'),
+    mercadoPago: join(path, 'mercado-pago'),
     lastRouterPort: readPort(portFile),
     rememberRouterPort: (port) => writeFileSync(portFile, String(port)),
     release,

@@ -19,6 +19,7 @@ import { type LocalKms, startKms } from './kms.ts';
 import { localKeys } from './kms-keys.ts';
 import { httpFunctions, loadHandler } from './load-handler.ts';
 import { portError } from './loopback-port.ts';
+import { type MercadoPagoSimulator, startMercadoPagoSimulator } from './mercado-pago/simulator.ts';
 import { startQueue } from './queue.ts';
 import { startQueuePump } from './queue-pump.ts';
 import { type RouterSimulator, startRouterSimulator } from './router/simulator.ts';
@@ -60,6 +61,8 @@ export interface Sandbox {
   readonly router: RouterSimulator;
   /** Undefined when another Conekta was named. */
   readonly conekta: ConektaSimulator | undefined;
+  /** Undefined when another Mercado Pago was named. */
+  readonly mercadoPago: MercadoPagoSimulator | undefined;
   readonly kms: LocalKms | undefined;
   /** Settles with a sentence when a part has ended by itself and the sandbox cannot go on. */
   readonly broken: Promise<string>;
@@ -76,7 +79,7 @@ const SWEEP_SECONDS = 5;
 
 /**
  * The whole product on this machine: the same functions as on AWS, on the DynamoDB, SQS and KMS interfaces, between a
- * simulated router and a simulated Conekta. One at a time per process, since functions share the process's runtime.
+ * simulated router and two simulated gateways. One at a time per process, since functions share the process's runtime.
  *
  * @throws StartError with one sentence for a person; nothing is left running then
  */
@@ -103,7 +106,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     import('#shared/gateways/conekta/client.ts'),
     import('#shared/routers/routeros/client.ts'),
   ]);
-  const [dynamo, kms, queue, router, conekta, doJob, settleDue] = await Promise.all([
+  const [dynamo, kms, queue, router, conekta, mercadoPago, doJob, settleDue] = await Promise.all([
     given.AWS_ENDPOINT_URL_DYNAMODB ? tableElsewhere(given) : engine(startDynamo({ dataFile: folder.dynamoFile })),
     given.AWS_ENDPOINT_URL_KMS ? keysElsewhere(given) : engine(startKms({ port: 0, dataDir: folder.path })),
     given.AWS_ENDPOINT_URL_SQS ? queueElsewhere(given) : engine(startQueue({ port: 0 })),
@@ -111,6 +114,9 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     environment['CONEKTA_BASE_URL']
       ? undefined
       : engine(startConektaSimulator({ port: ports.conekta ?? 0, dataDir: folder.conekta, clock })),
+    environment['MERCADO_PAGO_BASE_URL']
+      ? undefined
+      : engine(startMercadoPagoSimulator({ port: ports.mercadoPago ?? 0, dataDir: folder.mercadoPago, clock })),
     loadHandler<SQSEvent, unknown>(workers.routerJobs.id),
     loadHandler<void, unknown>(workers.settleDue.id),
   ]);
@@ -125,6 +131,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     AWS_ENDPOINT_URL_KMS: kms.url,
     AWS_ENDPOINT_URL_SQS: queue.url,
     CONEKTA_BASE_URL: conekta?.url ?? given.CONEKTA_BASE_URL,
+    MERCADO_PAGO_BASE_URL: mercadoPago?.url ?? given.MERCADO_PAGO_BASE_URL,
   });
   useRuntime({ config, clock, logSink });
   const logger = new Logger(clock, config.LOG_LEVEL, logSink);
@@ -136,7 +143,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
       'door',
       startHttpAdapter({ port: ports.api ?? 0, rows: routes, handlerOf: functionOf, clock, logger }),
     ),
-    running.start('door', startControl(ports.control ?? 0, { router, conekta })),
+    running.start('door', startControl(ports.control ?? 0, { router, conekta, mercadoPago })),
   ]);
   running.add('door', startQueuePump({ sqs, queueUrl, handler: doJob, logger }));
   const schedule = startSchedulePump({
@@ -166,6 +173,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     config,
     router,
     conekta,
+    mercadoPago,
     kms: kms.stop ? kms : undefined,
     broken: brokenWhen(dynamo.stop && dynamo.exited, running),
     sweep: () => schedule.runNow(),

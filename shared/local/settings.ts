@@ -22,6 +22,7 @@ export interface SandboxPorts {
   readonly api: number;
   readonly router: number;
   readonly conekta: number;
+  readonly mercadoPago: number;
   readonly control: number;
 }
 
@@ -33,6 +34,7 @@ const elsewhere = [
   'AWS_ENDPOINT_URL_SQS',
   'AWS_ENDPOINT_URL_KMS',
   'CONEKTA_BASE_URL',
+  'MERCADO_PAGO_BASE_URL',
   'AWS_ACCESS_KEY_ID',
   'AWS_PROFILE',
   'LOG_LEVEL',
@@ -50,7 +52,6 @@ const variables = z.object({
   PORT: port(3000),
   SIM_ROUTER_PORT: port(8728),
   SIM_CONEKTA_PORT: port(4010),
-  // Nothing listens here yet: it is kept for the Mercado Pago simulator, so that a wrong value is told today.
   SIM_MERCADO_PAGO_PORT: port(4020),
   CONTROL_PORT: port(4000),
   DATA_DIR: z.string().default(join('.local', 'data')),
@@ -75,11 +76,17 @@ export function readSandboxSettings(
     const names = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw new StartError(`Not a port number from 0 to 65535: ${names}.`);
   }
-  const { PORT, SIM_ROUTER_PORT, SIM_CONEKTA_PORT, CONTROL_PORT, DATA_DIR, npm_lifecycle_event } = parsed.data;
+  const { DATA_DIR, npm_lifecycle_event } = parsed.data;
   const environment = Object.fromEntries(elsewhere.map((name) => [name, given[name]]));
   checkEnvironment(environment);
   return {
-    ports: { api: PORT, router: SIM_ROUTER_PORT, conekta: SIM_CONEKTA_PORT, control: CONTROL_PORT },
+    ports: {
+      api: parsed.data.PORT,
+      router: parsed.data.SIM_ROUTER_PORT,
+      conekta: parsed.data.SIM_CONEKTA_PORT,
+      mercadoPago: parsed.data.SIM_MERCADO_PAGO_PORT,
+      control: parsed.data.CONTROL_PORT,
+    },
     dataDir: DATA_DIR,
     fresh: flags.includes('--fresh'),
     demo: !flags.includes('--no-demo'),

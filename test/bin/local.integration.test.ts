@@ -7,7 +7,13 @@ import * as z from 'zod';
 import { scratchFolder } from '../stage/scratch-folder.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../bin/local.ts');
-const FREE_PORTS = { PORT: '0', SIM_ROUTER_PORT: '0', SIM_CONEKTA_PORT: '0', CONTROL_PORT: '0' };
+const FREE_PORTS = {
+  PORT: '0',
+  SIM_ROUTER_PORT: '0',
+  SIM_CONEKTA_PORT: '0',
+  SIM_MERCADO_PAGO_PORT: '0',
+  CONTROL_PORT: '0',
+};
 
 const login = z.strictObject({ email: z.string(), password: z.string() });
 const stackShape = z.strictObject({

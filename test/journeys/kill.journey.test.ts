@@ -5,7 +5,13 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { makeFolder } from '../stage/scratch-folder.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../bin/local.ts');
-const FREE_PORTS = { PORT: '0', SIM_ROUTER_PORT: '0', SIM_CONEKTA_PORT: '0', CONTROL_PORT: '0' };
+const FREE_PORTS = {
+  PORT: '0',
+  SIM_ROUTER_PORT: '0',
+  SIM_CONEKTA_PORT: '0',
+  SIM_MERCADO_PAGO_PORT: '0',
+  CONTROL_PORT: '0',
+};
 
 /** The sandbox's own waits are the production ones: leases of 25 s, back-offs, doubt looked at after 20 s. */
 const PATIENCE = { timeout: 55_000, interval: 250 };

@@ -1,47 +1,16 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { StartError } from '../start-error.ts';
+import { Journal } from '../gateway/journal.ts';
 import { orderRecord, type OrderRecord } from './orders.ts';
 
-/**
- * The gateway's memory: a journal with one line for each change, holding the whole order after it. A line is handed to
- * the system before the request it belongs to is answered, so a kill -9 loses nothing that anyone was told.
- */
+/** The gateway's memory: its journal, and what stands in it. */
 export class Books {
-  readonly #file: number;
-  readonly #orders: Map<string, OrderRecord>;
+  readonly #journal: Journal<OrderRecord>;
+  readonly #orders = new Map<string, OrderRecord>();
   readonly #spentTokens = new Set<string>();
 
-  private constructor(file: number, orders: readonly OrderRecord[]) {
-    this.#file = file;
-    this.#orders = new Map();
-    for (const order of orders) this.#remember(order);
-  }
-
   /** @throws StartError when the folder cannot be written or the journal cannot be read */
-  static open(dataDir: string): Books {
-    const path = join(dataDir, 'orders.jsonl');
-    let file: number;
-    try {
-      mkdirSync(dataDir, { recursive: true });
-      file = openSync(path, 'a+');
-    } catch {
-      throw new StartError(`The Conekta simulator cannot write its books to ${path}: choose another data folder.`);
-    }
-    const bytes = readFileSync(path);
-    // A line without its end was being written when the process died: nobody was told about it.
-    const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
-    if (wholeBytes < bytes.length) ftruncateSync(file, wholeBytes);
-    try {
-      const lines = bytes.toString('utf8', 0, wholeBytes).split('\n').slice(0, -1);
-      return new Books(
-        file,
-        lines.map((line) => orderRecord.parse(JSON.parse(line))),
-      );
-    } catch {
-      closeSync(file);
-      throw new StartError(`The Conekta simulator's books in ${path} are damaged: start with --fresh.`);
-    }
+  constructor(dataDir: string) {
+    this.#journal = Journal.open(dataDir, 'orders.jsonl', orderRecord, 'Conekta');
+    for (const order of this.#journal.entries) this.#remember(order);
   }
 
   /** Orders in the order they were made. */
@@ -58,12 +27,12 @@ export class Books {
   }
 
   write(order: OrderRecord): void {
-    writeSync(this.#file, `${JSON.stringify(order)}\n`);
+    this.#journal.write(order);
     this.#remember(order);
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#journal.close();
   }
 
   #remember(order: OrderRecord): void {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { spoilDescriptions, spoilKinds } from '../gateway/spoil.ts';
 
 export const conektaRoutes = [
   'create-order',
@@ -30,13 +31,13 @@ export const conektaFault = z.discriminatedUnion('kind', [
   z.strictObject({ ...before, kind: z.literal('wrong-key') }),
   z.strictObject({ ...before, kind: z.literal('wrong-version') }),
   z.strictObject({ ...before, kind: z.literal('not-found') }),
-  z.strictObject({ ...either, kind: z.literal('timeout') }),
-  z.strictObject({ ...either, kind: z.literal('reset') }),
-  z.strictObject({ ...either, kind: z.literal('delay'), ms }),
-  z.strictObject({ ...either, kind: z.literal('cut-body') }),
-  z.strictObject({ ...after, kind: z.literal('slow-body'), ms }),
-  z.strictObject({ ...either, kind: z.literal('html-body') }),
-  z.strictObject({ ...either, kind: z.literal('empty-json') }),
+  z.strictObject({ ...either, ...spoilKinds.timeout }),
+  z.strictObject({ ...either, ...spoilKinds.reset }),
+  z.strictObject({ ...either, ...spoilKinds.delay }),
+  z.strictObject({ ...either, ...spoilKinds.cutBody }),
+  z.strictObject({ ...after, ...spoilKinds.slowBody }),
+  z.strictObject({ ...either, ...spoilKinds.htmlBody }),
+  z.strictObject({ ...either, ...spoilKinds.emptyJson }),
   z.strictObject({
     ...before,
     kind: z.literal('late'),
@@ -58,13 +59,7 @@ const descriptions: Readonly<Record<ConektaFault['kind'], string>> = {
   'wrong-key': 'HTTP 401, as if the key had been revoked. Only before.',
   'wrong-version': 'HTTP 409, a conflict of API versions. Only before.',
   'not-found': 'HTTP 404, as if the order did not exist. Only before.',
-  timeout: 'Never answers.',
-  reset: 'Resets the connection.',
-  delay: 'Waits ms: before, the effect comes late; after, only the answer does.',
-  'cut-body': 'HTTP 200, half of the body, then the connection closes.',
-  'slow-body': 'HTTP 200 and half of the body at once, the other half after ms. Only after.',
-  'html-body': 'HTTP 200 with a web page.',
-  'empty-json': 'HTTP 200 with {}.',
+  ...spoilDescriptions,
   late:
     'Resets the connection (or answer: server-error) at once; the effect comes after ms, or when released. ' +
     'Nothing stops it in between, not even a cancel. Only before.',
@@ -88,25 +83,4 @@ export type AnswerFault = Exclude<ConektaFault, EffectFault>;
 /** Whether a fault changes what is done, and not only what is said. */
 export function changesEffect(fault: ConektaFault): fault is EffectFault {
   return effectKinds.some((kind) => kind === fault.kind);
-}
-
-/** The faults still to happen, oldest first. */
-export class FaultQueue {
-  #waiting: { readonly fault: ConektaFault; left: number }[] = [];
-
-  add(fault: ConektaFault): void {
-    this.#waiting.push({ fault, left: fault.times ?? Infinity });
-  }
-
-  clear(): void {
-    this.#waiting = [];
-  }
-
-  take(route: ConektaRoute, when: ConektaFault['when']): ConektaFault | undefined {
-    const found = this.#waiting.find(({ fault }) => fault.route === route && fault.when === when);
-    if (!found) return undefined;
-    found.left -= 1;
-    if (found.left <= 0) this.#waiting = this.#waiting.filter((entry) => entry !== found);
-    return found.fault;
-  }
 }

@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pauseUnlessStopped } from 'node:timers/promises';
 import type { Clock } from '#shared/platform/clock.ts';
+import { type Answer, send } from '../gateway/answer.ts';
+import { FaultQueue } from '../gateway/fault-queue.ts';
+import { textOf } from '../gateway/request-body.ts';
+import { spoil } from '../gateway/spoil.ts';
 import { listenOnLoopback } from '../loopback-port.ts';
 import { Books } from './books.ts';
 import { Desk } from './desk.ts';
@@ -9,14 +13,14 @@ import {
   conektaFaultCatalogue,
   type AnswerFault,
   changesEffect,
+  type ConektaFault,
   type ConektaFaultInput,
   type ConektaRoute,
-  FaultQueue,
 } from './faults.ts';
 import { type ConektaLedger, ledgerOf } from './ledger.ts';
 import { hashOf, type RefundSettlement, type Settlement } from './orders.ts';
 import { Problem } from './problem.ts';
-import { type Answer, jsonAnswer, problem, secondHalf, send, sendFirstHalf } from './wire.ts';
+import { jsonAnswer, problem } from './wire.ts';
 
 export interface ConektaSimulatorOptions {
   /** 0 picks a free one. */
@@ -51,7 +55,6 @@ export interface ConektaSimulator {
   stop(): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 1_000_000;
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 250;
 
@@ -64,9 +67,9 @@ const MAX_PAGE = 250;
  */
 export async function startConektaSimulator(options: ConektaSimulatorOptions): Promise<ConektaSimulator> {
   const { port, dataDir, clock, approvalDelayMs = 0 } = options;
-  const books = Books.open(dataDir);
+  const books = new Books(dataDir);
   const desk = new Desk(books, clock);
-  const faults = new FaultQueue();
+  const faults = new FaultQueue<ConektaFault>();
   const stopped = new AbortController();
   const calls = new Map<ConektaRoute, number>();
   let heldBack: (() => Promise<unknown>)[] = [];
@@ -114,15 +117,15 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
       else await wait(before.ms).then(effect);
       return;
     } else if (before && !changesEffect(before))
-      return spoil(before, response, jsonAnswer(200, { object: 'order', livemode: false }));
+      return sendSpoilt(before, response, jsonAnswer(200, { object: 'order', livemode: false }));
 
     const answer = await effect();
     const after = faults.take(route, 'after');
-    if (after && !changesEffect(after)) return spoil(after, response, answer);
+    if (after && !changesEffect(after)) return sendSpoilt(after, response, answer);
     send(response, answer);
   }
 
-  async function spoil(fault: AnswerFault, response: ServerResponse, answer: Answer): Promise<void> {
+  async function sendSpoilt(fault: AnswerFault, response: ServerResponse, answer: Answer): Promise<void> {
     switch (fault.kind) {
       case 'server-error':
         return send(response, problem(Problem.internal()));
@@ -139,26 +142,8 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
         return send(response, problem(Problem.notFound()));
       case 'no-balance':
         return send(response, problem(Problem.noBalance()));
-      case 'timeout':
-        return;
-      case 'reset':
-        response.socket?.resetAndDestroy();
-        return;
-      case 'delay':
-        await wait(fault.ms);
-        return send(response, answer);
-      case 'cut-body':
-        sendFirstHalf(response, answer, () => response.destroy());
-        return;
-      case 'slow-body':
-        sendFirstHalf(response, answer);
-        await wait(fault.ms);
-        response.end(secondHalf(answer));
-        return;
-      case 'html-body':
-        return send(response, { status: 200, type: 'text/html', body: '<!doctype html><title>Welcome</title>' });
-      case 'empty-json':
-        return send(response, jsonAnswer(200, {}));
+      default:
+        return spoil(fault, response, answer, wait);
     }
   }
 
@@ -238,18 +223,6 @@ function ownerOf({ headers }: IncomingMessage): string {
     throw Problem.unauthorized();
   if (!/application\/vnd\.conekta-v2\.\d+\.\d+\+json/.test(headers.accept ?? '')) throw Problem.wrongVersion();
   return hashOf(key);
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new Error('the body is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function jsonOf(body: string): unknown {

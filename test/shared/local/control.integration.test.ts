@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConektaSimulator, startConektaSimulator } from '#shared/local/conekta/simulator.ts';
 import { type ControlServer, startControl } from '#shared/local/control.ts';
+import { type MercadoPagoSimulator, startMercadoPagoSimulator } from '#shared/local/mercado-pago/simulator.ts';
 import { type RouterSimulator, startRouterSimulator } from '#shared/local/router/simulator.ts';
 import { ManualClock } from '../../stage/manual-clock.ts';
 import { makeFolder } from '../../stage/scratch-folder.ts';
@@ -9,14 +10,16 @@ const folder = makeFolder();
 const clock = new ManualClock();
 let router: RouterSimulator;
 let conekta: ConektaSimulator;
+let mercadoPago: MercadoPagoSimulator;
 let control: ControlServer;
 beforeAll(async () => {
   router = await startRouterSimulator({ port: 0, dataDir: folder.path, user: 'api', password: 'secret', clock });
   conekta = await startConektaSimulator({ port: 0, dataDir: folder.path, clock });
-  control = await startControl(0, { router, conekta });
+  mercadoPago = await startMercadoPagoSimulator({ port: 0, dataDir: folder.path, clock });
+  control = await startControl(0, { router, conekta, mercadoPago });
 });
 afterAll(async () => {
-  await Promise.all([control.stop(), router.stop(), conekta.stop()]);
+  await Promise.all([control.stop(), router.stop(), conekta.stop(), mercadoPago.stop()]);
   folder.remove();
 });
 
@@ -50,17 +53,26 @@ describe('the control server', () => {
       'POST /conekta/orders/{id}/settle',
       'POST /conekta/refunds/{id}/settle',
       'POST /conekta/late/release',
+      'GET /mercado-pago/ledger',
+      'POST /mercado-pago/faults',
+      'DELETE /mercado-pago/faults',
+      'POST /mercado-pago/payments/{id}/settle',
+      'POST /mercado-pago/payments/{id}/chargeback',
+      'POST /mercado-pago/refunds/{id}/settle',
+      'POST /mercado-pago/late/release',
       'GET /faults',
     ]);
     const bodies: Record<string, unknown> = {
       'POST /router/hosts': { mac: 'aa-bb-cc-00-00-01', ip: '10.5.50.21' },
       'POST /router/faults': { name: 'silence', times: 1 },
       'POST /conekta/faults': { kind: 'timeout', route: 'create-charge', when: 'after' },
+      'POST /mercado-pago/faults': { kind: 'timeout', route: 'create-payment', when: 'after' },
     };
     // Those with an id need something that waits: the tests below.
     for (const route of routes.filter((one) => !one.includes('{id}')))
       expect((await call(route, bodies[route])).status, route).toBe(200);
     await call('DELETE /conekta/faults');
+    await call('DELETE /mercado-pago/faults');
   });
 
   it('lets a phone join, and shows it where the router shows it', async () => {
@@ -91,7 +103,7 @@ describe('the control server', () => {
   it('settles a charge and a refund that wait, and lets late effects happen', async () => {
     const own = makeFolder();
     const another = await startConektaSimulator({ port: 0, dataDir: own.path, clock });
-    const server = await startControl(0, { router, conekta: another });
+    const server = await startControl(0, { router, conekta: another, mercadoPago: undefined });
     const ask = async (path: string, body: unknown) => {
       const headers = { authorization: 'Bearer key_a', accept: 'application/vnd.conekta-v2.3.0+json' };
       const reply = await fetch(another.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -146,15 +158,56 @@ describe('the control server', () => {
     own.remove();
   });
 
+  it('settles payments, refunds and chargebacks of Mercado Pago, and lets its late effects happen', async () => {
+    const ask = async (path: string, body: unknown) => {
+      const headers = { authorization: 'Bearer TEST-control' };
+      const reply = await fetch(mercadoPago.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await reply.json()) as { id: number };
+    };
+    const payment = {
+      transaction_amount: 15,
+      token: 'mp_test_CONT',
+      payment_method_id: 'visa',
+      installments: 1,
+      payer: { email: 'ana@correo.mx' },
+    };
+    const { id } = await ask('/v1/payments', payment);
+    const settle = `POST /mercado-pago/payments/${id}/settle`;
+    expect(await call(settle, { outcome: 'burnt' })).toMatchObject({ status: 400 });
+    const approved = { outcome: 'approved' };
+    expect(await call(settle, approved)).toEqual({ status: 200, answer: { payment: String(id), ...approved } });
+    expect(await call(settle, approved)).toMatchObject({ status: 404 });
+    expect(await call('POST /mercado-pago/payments/none/settle', approved)).toMatchObject({ status: 404 });
+
+    await call('POST /mercado-pago/faults', { kind: 'refund-pending', route: 'refund', times: 1 });
+    const refund = await ask(`/v1/payments/${id}/refunds`, { amount: 5 });
+    const end = `POST /mercado-pago/refunds/${refund.id}/settle`;
+    expect(await call(end, { outcome: 'rejected' })).toMatchObject({ status: 200 });
+    expect(await call(end, { outcome: 'rejected' })).toMatchObject({ status: 404 });
+    const chargeback = `POST /mercado-pago/payments/${id}/chargeback`;
+    expect(await call(chargeback, { step: 'won' })).toMatchObject({ status: 404 });
+    expect(await call(chargeback, { step: 'opened' })).toMatchObject({ status: 200 });
+    expect((await call('GET /mercado-pago/ledger')).answer).toMatchObject({
+      payments: [{ id, amount: 1500, status: 'charged_back', status_detail: 'in_process' }],
+      refunds: [{ id: refund.id, payment_id: id, amount: 500, status: 'rejected' }],
+    });
+
+    const late = { kind: 'late', route: 'create-payment', answer: 'server-error', times: 1 };
+    await call('POST /mercado-pago/faults', late);
+    await ask('/v1/payments', payment);
+    expect((await call('POST /mercado-pago/late/release')).answer).toEqual({ released: 1 });
+    expect(mercadoPago.ledger().payments).toHaveLength(2);
+  });
+
   it('shows the ledger as Conekta sees it', async () => {
     expect((await call('GET /conekta/ledger')).answer).toEqual({ orders: [], charges: [], refunds: [] });
   });
 
-  it('lists every fault of both, one line each', async () => {
+  it('lists every fault of all three, one line each', async () => {
     const reply = await (await fetch(`${control.url}/faults`)).text();
     for (const { name } of router.faultCatalogue)
       expect(reply).toMatch(new RegExp(`^ +\\{"name":"${name}",.+\\},?$`, 'm'));
-    for (const { kind } of conekta.faultCatalogue)
+    for (const { kind } of [...conekta.faultCatalogue, ...mercadoPago.faultCatalogue])
       expect(reply).toMatch(new RegExp(`^ +\\{"kind":"${kind}",.+\\},?$`, 'm'));
   });
 
@@ -168,6 +221,7 @@ describe('the control server', () => {
       ['POST /router/hosts', { mac: 'AA:BB:CC:00:00:01', ip: '10.5.50' }, 400, /^Not a phone: ip: /],
       ['POST /router/faults', { name: 'explode' }, 400, /^Not a fault/],
       ['POST /conekta/faults', { kind: 'timeout' }, 400, /^Not a fault/],
+      ['POST /mercado-pago/faults', { kind: 'timeout' }, 400, /^Not a fault/],
       ['POST /router/hosts', 'x'.repeat(70_000), 413, /too large/],
     ];
     for (const [route, body, status, sentence] of refusals) {
@@ -176,12 +230,16 @@ describe('the control server', () => {
     }
   });
 
-  it('says so when another Conekta was named', async () => {
-    const without = await startControl(0, { router, conekta: undefined });
-    expect(await call('GET /conekta/ledger', undefined, without)).toEqual({
-      status: 404,
-      answer: { error: expect.stringContaining('CONEKTA_BASE_URL') },
-    });
+  it('says so when another gateway was named', async () => {
+    const without = await startControl(0, { router, conekta: undefined, mercadoPago: undefined });
+    for (const [route, variable] of [
+      ['GET /conekta/ledger', 'CONEKTA_BASE_URL'],
+      ['GET /mercado-pago/ledger', 'MERCADO_PAGO_BASE_URL'],
+    ] as const)
+      expect(await call(route, undefined, without)).toEqual({
+        status: 404,
+        answer: { error: expect.stringContaining(variable) },
+      });
     await without.stop();
   });
 });

@@ -93,6 +93,7 @@ describe('the sandbox', () => {
       control: ['the control server', first.stack.control],
       router: ['the simulated router', `tcp://127.0.0.1:${first.stack.router.port}`],
       conekta: ['the Conekta simulator', first.config.CONEKTA_BASE_URL],
+      mercadoPago: ['the Mercado Pago simulator', first.config.MERCADO_PAGO_BASE_URL],
     } as const;
     for (const [part, [name, url]] of Object.entries(taken)) {
       const port = Number(new URL(url).port);
@@ -138,10 +139,11 @@ describe('the sandbox', () => {
       AWS_ENDPOINT_URL_KMS: kms.url,
       AWS_ENDPOINT_URL_SQS: queue.url,
       CONEKTA_BASE_URL: 'http://127.0.0.1:1',
+      MERCADO_PAGO_BASE_URL: 'http://127.0.0.1:2',
     };
     const sandbox = await start({ dataDir, environment });
     expect(sandbox.config).toMatchObject(environment);
-    expect([sandbox.kms, sandbox.conekta]).toEqual([undefined, undefined]);
+    expect([sandbox.kms, sandbox.conekta, sandbox.mercadoPago]).toEqual([undefined, undefined, undefined]);
     expect((await catalogue(sandbox)).status).toBe(200);
     expect(kms.calls()).toMatchObject({ Sign: expect.any(Number) });
     expect(existsSync(join(dataDir, 'dynamodb.sqlite'))).toBe(false);

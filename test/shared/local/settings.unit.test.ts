@@ -5,7 +5,7 @@ describe('the sandbox`s settings', () => {
   it('have a value where a person says nothing, and where a variable is empty', () => {
     for (const source of [{}, { PORT: '', DATA_DIR: '', CONEKTA_BASE_URL: '' }])
       expect(readSandboxSettings([], source)).toEqual({
-        ports: { api: 3000, router: 8728, conekta: 4010, control: 4000 },
+        ports: { api: 3000, router: 8728, conekta: 4010, mercadoPago: 4020, control: 4000 },
         dataDir: '.local/data',
         fresh: false,
         demo: true,
@@ -18,16 +18,21 @@ describe('the sandbox`s settings', () => {
     const source = {
       PORT: '0',
       SIM_ROUTER_PORT: '65535',
+      SIM_MERCADO_PAGO_PORT: '4021',
       DATA_DIR: '/tmp/x',
       CONEKTA_BASE_URL: 'https://conekta.example',
+      MERCADO_PAGO_BASE_URL: 'https://mercado-pago.example',
       npm_lifecycle_event: 'start',
     };
     expect(readSandboxSettings(['--no-demo', '--fresh'], source)).toMatchObject({
-      ports: { api: 0, router: 65_535 },
+      ports: { api: 0, router: 65_535, mercadoPago: 4021 },
       dataDir: '/tmp/x',
       fresh: true,
       demo: false,
-      environment: { CONEKTA_BASE_URL: 'https://conekta.example' },
+      environment: {
+        CONEKTA_BASE_URL: 'https://conekta.example',
+        MERCADO_PAGO_BASE_URL: 'https://mercado-pago.example',
+      },
       startedByNpm: true,
     });
   });

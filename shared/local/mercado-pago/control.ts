@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { ControlRefusal, type ControlRoute, NO_FAULT, read, settling } from '../control-route.ts';
+import { mercadoPagoFault } from './faults.ts';
+import { Problem } from './problem.ts';
+import type { MercadoPagoSimulator } from './simulator.ts';
+
+const settlement = z.strictObject({ outcome: z.enum(['approved', 'rejected', 'expired', 'cancelled']) });
+const refundSettlement = z.strictObject({ outcome: z.enum(['approved', 'rejected']) });
+const chargeback = z.strictObject({ step: z.enum(['opened', 'won', 'lost']) });
+
+/** @param embedded undefined when the person named another Mercado Pago */
+export function mercadoPagoControl(embedded: MercadoPagoSimulator | undefined): readonly ControlRoute[] {
+  const mercadoPago = (): MercadoPagoSimulator => {
+    if (embedded) return embedded;
+    throw new ControlRefusal(404, 'There is no Mercado Pago simulator: MERCADO_PAGO_BASE_URL points elsewhere.');
+  };
+  return [
+    {
+      method: 'GET',
+      path: '/mercado-pago/ledger',
+      what: 'Money as Mercado Pago sees it.',
+      run: () => mercadoPago().ledger(),
+    },
+    {
+      method: 'POST',
+      path: '/mercado-pago/faults',
+      what: 'Mercado Pago fails as told; GET /faults lists how: {"kind", "route", ...}.',
+      run: (body) => {
+        const simulator = mercadoPago();
+        const added = read(mercadoPagoFault, body, NO_FAULT);
+        simulator.addFault(added);
+        return { added };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/mercado-pago/faults',
+      what: 'Mercado Pago works again.',
+      run: () => {
+        mercadoPago().clearFaults();
+        return { cleared: 'mercado-pago' };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mercado-pago/payments/{id}/settle',
+      what: 'A payment that waits ends, or cash comes late: {"outcome": "approved" | "rejected" | "expired" | "cancelled"}.',
+      run: (body, id) => {
+        const { outcome } = read(settlement, body, 'Not an outcome of a payment');
+        settling(
+          () => mercadoPago().settle(Number(id), outcome),
+          Problem,
+          'There is no payment of this id that can end so.',
+        );
+        return { payment: id, outcome };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mercado-pago/payments/{id}/chargeback',
+      what: 'The bank takes an approved payment back, and says how that ended: {"step": "opened" | "won" | "lost"}.',
+      run: (body, id) => {
+        const { step } = read(chargeback, body, 'Not a step of a chargeback');
+        settling(
+          () => mercadoPago().chargeBack(Number(id), step),
+          Problem,
+          'There is no payment of this id that can take this step.',
+        );
+        return { payment: id, step };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mercado-pago/refunds/{id}/settle',
+      what: 'A refund that waits ends: {"outcome": "approved" | "rejected"}.',
+      run: (body, id) => {
+        const { outcome } = read(refundSettlement, body, 'Not an outcome of a refund');
+        settling(
+          () => mercadoPago().settleRefund(Number(id), outcome),
+          Problem,
+          'There is no refund of this id that waits.',
+        );
+        return { refund: id, outcome };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mercado-pago/late/release',
+      what: 'What a "late" fault without "ms" holds back happens now.',
+      run: async () => ({ released: await mercadoPago().releaseLate() }),
+    },
+  ];
+}
