@@ -231,7 +231,9 @@ async function loadGateway(name: GatewayName, { config, clock }: Runtime): Promi
       const { conektaGateway } = await import('./gateways/conekta/client.ts');
       return conektaGateway({ baseUrl: config.CONEKTA_BASE_URL, clock });
     }
-    case 'mercado-pago':
-      throw new Error('No purchase is made through Mercado Pago yet');
+    case 'mercado-pago': {
+      const { mercadoPagoGateway } = await import('./gateways/mercado-pago/client.ts');
+      return mercadoPagoGateway({ baseUrl: config.MERCADO_PAGO_BASE_URL, clock });
+    }
   }
 }

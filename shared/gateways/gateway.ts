@@ -1,4 +1,4 @@
-import type { Money } from '../platform/money.ts';
+import type { Currency, Money } from '../platform/money.ts';
 import type { Secret } from '../security/secret.ts';
 
 export const gatewayNames = ['conekta', 'mercado-pago'] as const;
@@ -19,6 +19,17 @@ export interface ChargeIntent {
   readonly userKind: string;
 }
 
+/** What the buyer's browser sent for this one charge. Never stored. Conekta needs the token alone, Mercado Pago all of it. */
+export interface Card {
+  readonly token: Secret;
+  readonly paymentMethodId: string | null;
+  readonly installments: number | null;
+  readonly issuerId: string | null;
+  /** The browser's fingerprint, for the gateway's own judgement of fraud. */
+  readonly deviceId: Secret | null;
+  readonly identification: { readonly type: string; readonly number: string } | null;
+}
+
 /** Everything one call needs besides its subject. */
 export interface GatewayCall {
   /** The company's own private key: only payment functions can open it. */
@@ -28,8 +39,8 @@ export interface GatewayCall {
 }
 
 /**
- * Why a gateway refused, in the vocabulary of the contract's tables (7.2): an error code of the first table, or
- * `status:<payment_status>` of the second. `httpStatus` is what our answer carries.
+ * Why a gateway refused, in the vocabulary of the contract's tables: an error code of 7.2's first, `status:<payment_status>`
+ * of its second, or `mp:<status_detail>` of 7.3's. `httpStatus` is what our answer carries.
  */
 export interface Refusal {
   readonly reason: DeclineReason;
@@ -41,10 +52,21 @@ export const unknownCauses = ['timeout', 'connection', 'server-error', 'unreadab
 export type UnknownCause = (typeof unknownCauses)[number];
 
 export interface Approval {
-  /** The gateway's id of the payment itself (a Conekta charge id): what makes a second approval a second one. */
+  /** The gateway's id of the payment itself (a Conekta charge, a Mercado Pago payment): what makes a second approval a second one. */
   readonly paymentId: string;
   readonly amount: { readonly minor: number; readonly currency: string };
   readonly live: boolean;
+  /** How it was paid, where the gateway's answer has to show it. */
+  readonly paidWith?: PaidWith;
+}
+
+export interface PaidWith {
+  readonly statusDetail: string;
+  readonly installments: number;
+  readonly methodId: string | null;
+  readonly methodType: string | null;
+  readonly issuerId: string | null;
+  readonly lastFour: string | null;
 }
 
 export type OpenAnswer =
@@ -81,6 +103,7 @@ export interface RefundOrder {
   /** Which payment is meant. Conekta cannot be told, and of several takes one of its own choice: read, never assume. */
   readonly paymentId: string;
   readonly amountMinor: number;
+  readonly currency: Currency;
   /** A UUID, the same for the same attempt for ever. */
   readonly attemptKey: string;
 }
@@ -101,7 +124,7 @@ export interface PaymentGateway {
   /** Makes the order that a charge will be put on, without moving money. A lost answer is harmless. */
   open(intent: ChargeIntent, call: GatewayCall): Promise<OpenAnswer>;
   /** Moves the money. Called at most once per order. A lost answer is `unknown`, never `declined`. */
-  charge(orderRef: string, cardToken: Secret, intent: ChargeIntent, call: GatewayCall): Promise<ChargeAnswer>;
+  charge(orderRef: string, card: Card, intent: ChargeIntent, call: GatewayCall): Promise<ChargeAnswer>;
   /** Reads what the gateway knows of the order. */
   look(orderRef: string, call: GatewayCall): Promise<LookAnswer>;
   /** Closes an order that has no charge, so that none can come later. */
@@ -163,5 +186,38 @@ export const statusReasons = [
   'status:other',
 ] as const;
 
-export const declineReasons = [...errorReasons, ...statusReasons] as const;
+/** The reasons of contract 7.3: its table of `status_detail` in its order, then what is no `status_detail`. */
+export const mercadoPagoReasons = [
+  'mp:cc_rejected_insufficient_amount',
+  'mp:cc_rejected_bad_filled_card_number',
+  'mp:cc_rejected_bad_filled_date',
+  'mp:cc_rejected_bad_filled_security_code',
+  'mp:cc_rejected_high_risk',
+  'mp:cc_rejected_card_disabled',
+  'mp:cc_rejected_blacklist',
+  'mp:cc_rejected_card_error',
+  'mp:cc_rejected_duplicated_payment',
+  'mp:cc_rejected_call_for_authorize',
+  'mp:cc_rejected_max_attempts',
+  'mp:cc_rejected_other_reason',
+  'mp:invalid_payment_method',
+  'mp:invalid_token',
+  'mp:invalid_user',
+  'mp:invalid_installments',
+  'mp:pending_contingency',
+  'mp:pending_review_manual',
+  'mp:pending_waiting_payment',
+  'mp:authentication_error',
+  'mp:invalid_access_token',
+  'mp:default',
+  'mp:validation',
+  'mp:status:cancelled',
+  'mp:status:refunded',
+  'mp:status:charged_back',
+  'mp:status:in_mediation',
+  'mp:status:in_process',
+  'mp:status:other',
+] as const;
+
+export const declineReasons = [...errorReasons, ...statusReasons, ...mercadoPagoReasons] as const;
 export type DeclineReason = (typeof declineReasons)[number];

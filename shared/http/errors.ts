@@ -73,6 +73,12 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   // 7.1, 7.2
   'product-unknown': { status: 404, detail: 'Producto no encontrado' },
   'card-token-invalid': { status: 400, detail: 'Token de tarjeta inválido o ya utilizado.' },
+  'gateway-not-configured': { status: 400, detail: 'La empresa no tiene configurado Mercado Pago' },
+  'amount-differs': {
+    status: 400,
+    detail: ({ claimedMinor, priceMinor }) =>
+      `El monto ($${decimalText(Number(claimedMinor))}) no coincide con el producto ($${decimalText(Number(priceMinor))})`,
+  },
   'idempotency-key-reused': { status: 409, detail: 'La clave de idempotencia ya se usó con otros datos.' },
   'purchase-not-found': { status: 404, detail: 'Compra no encontrada' },
   'transaction-not-found': { status: 404, detail: 'Transacción no encontrada' },

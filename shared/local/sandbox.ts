@@ -104,6 +104,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
   const warm = Promise.allSettled([
     ...routes.map(functionOf),
     import('#shared/gateways/conekta/client.ts'),
+    import('#shared/gateways/mercado-pago/client.ts'),
     import('#shared/routers/routeros/client.ts'),
   ]);
   const [dynamo, kms, queue, router, conekta, mercadoPago, doJob, settleDue] = await Promise.all([

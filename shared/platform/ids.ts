@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 
 /** Wire shapes of ids: contract section 5. All ids are made here, never taken from a caller. */
 const upperHex = (bytes: number): string => randomBytes(bytes).toString('hex').toUpperCase();
@@ -24,4 +24,18 @@ const PURCHASE_SLOTS_PER_MS = 8192;
  */
 export function newPurchaseId(nowMs: number): number {
   return (nowMs - PURCHASE_EPOCH_MS) * PURCHASE_SLOTS_PER_MS + randomInt(PURCHASE_SLOTS_PER_MS);
+}
+
+/**
+ * The idempotency key of one request: the same UUID (version 5 by its form) for the same name for ever, for gateways that
+ * know a repeated one again (payments B.3).
+ *
+ * @param name what is done to what, and the attempt where there may be several: `refund 7000000001 2`
+ */
+export function uuidOf(name: string): string {
+  const hash = createHash('sha1').update(`pagos-hotspot ${name}`).digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  const hex = hash.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }

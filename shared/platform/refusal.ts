@@ -54,6 +54,8 @@ export type RefusalCode =
   // buying (contract 7)
   | 'product-unknown'
   | 'card-token-invalid'
+  | 'gateway-not-configured'
+  | 'amount-differs'
   | 'idempotency-key-reused'
   | 'purchase-not-found'
   // giving back

@@ -98,13 +98,13 @@ async function repeat(purchaseId: number, order: Order, until: number, parts: Bu
 
 /** Order without money, its id stored, then the charge: at most one, whatever happens (payments A.6). */
 async function charge(
-  { purchase: created, access }: Created,
+  { purchase: created, access, sealedPrivateKey }: Created,
   order: Order,
   until: number,
   parts: BuyParts,
 ): Promise<Purchase> {
   const gateway = await parts.gateway(created.gateway);
-  const privateKey = await parts.gatewayCredentials.open(created.companyId, order.company.conekta.sealedPrivateKey);
+  const privateKey = await parts.gatewayCredentials.open(created.companyId, sealedPrivateKey);
   // Late already, the order is not even made: what is charged must still be looked at and answered in time.
   const call = {
     privateKey,
@@ -121,7 +121,7 @@ async function charge(
   // Somebody closed the purchase meanwhile (this function slept for a minute): it must not be charged any more.
   if (charging.state !== 'charging' || charging.orderRef !== opened.orderRef) return charging;
 
-  const answered = await gateway.charge(opened.orderRef, order.cardToken, intent, call);
+  const answered = await gateway.charge(opened.orderRef, order.card, intent, call);
   let settled = await settle(charging, eventOf(charging, answered, parts.logger), parts, { access });
   if (settled.purchase.state === 'in_doubt') {
     // The answer was lost. The order tells, and often at once.

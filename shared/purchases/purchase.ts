@@ -2,7 +2,7 @@
  * The money of a purchase: one table of what may follow what, and one pure step. Nothing here does I/O; the store writes
  * the result on condition that state and version are still those the step was taken from (design 3).
  */
-import type { Approval, Refusal, UnknownCause } from '../gateways/gateway.ts';
+import type { Approval, GatewayName, Refusal, UnknownCause } from '../gateways/gateway.ts';
 import type { Purchase, PurchaseState, RouterRefusal } from '../store/purchases.ts';
 
 export type PurchaseEvent =
@@ -175,8 +175,15 @@ const MINUTE = 60 * SECOND;
 /** A handler gives charging 14 s and everything 25 s: what still stands like this later has nobody working on it. */
 const CREATED_STALE_MS = 60 * SECOND;
 const CHARGING_STALE_MS = 20 * SECOND;
-/** Looks after the answer was lost: at once, at 30 s, at 2 min; then cancel and look once more (design 3, "Doubt"). */
-export const doubtLooksAtMs = [0, 30 * SECOND, 2 * MINUTE] as const;
+const hours = (count: number): number[] => Array.from({ length: count }, (_, index) => (index + 1) * 60 * MINUTE);
+/**
+ * Looks after the answer was lost; then cancel and look once more (design 3, "Doubt"). Conekta's order is read by its id.
+ * Mercado Pago's payment is searched for, and its index lags: finding nothing proves nothing for a day (payments C.4, R4).
+ */
+export const doubtLooksAtMs: Readonly<Record<GatewayName, readonly number[]>> = {
+  conekta: [0, 30 * SECOND, 2 * MINUTE],
+  'mercado-pago': [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, ...hours(24)],
+};
 /** A refused cancel keeps reading, this often. */
 const LOOK_AGAIN_MS = MINUTE;
 /** Closed orders are read once more, for an approval that came all the same (design 3, rule 9). */
@@ -241,6 +248,7 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
         ...purchase,
         paymentId: event.approval.paymentId,
         live: event.approval.live,
+        paidWith: event.approval.paidWith ?? null,
         paidAt: now,
         refundTargetMinor: unwanted ? event.approval.amount.minor : 0,
         refundDecidedBy: unwanted ? LATE_APPROVAL : null,
@@ -328,7 +336,7 @@ function dueAt(purchase: Purchase, event: PurchaseEvent, now: number): number | 
     case 'charging':
       return (purchase.chargingAt ?? now) + CHARGING_STALE_MS;
     case 'in_doubt': {
-      const next = doubtLooksAtMs[purchase.looks];
+      const next = doubtLooksAtMs[purchase.gateway][purchase.looks];
       return next === undefined ? now + LOOK_AGAIN_MS : since + next;
     }
     case 'action_required':
@@ -365,7 +373,9 @@ function dueAt(purchase: Purchase, event: PurchaseEvent, now: number): number | 
 export function mayGiveUp(purchase: Purchase, now: number): boolean {
   const waitedMs = now - (purchase.waitingSince ?? now);
   // Sweeps that meet look twice as often: the time must be over as well.
-  if (purchase.state === 'in_doubt')
-    return purchase.looks >= doubtLooksAtMs.length && waitedMs >= Math.max(...doubtLooksAtMs);
+  if (purchase.state === 'in_doubt') {
+    const planned = doubtLooksAtMs[purchase.gateway];
+    return purchase.looks >= planned.length && waitedMs >= Math.max(...planned);
+  }
   return waitedMs >= ACTION_TIME_MS;
 }

@@ -3,8 +3,8 @@
  * the gateway says was given back is the truth; an attempt is written before it is sent, and one whose answer was lost is
  * only read for two minutes, by anyone, before the difference may be sent again.
  */
-import { createHash } from 'node:crypto';
 import type { GatewayCall, PaymentGateway, RefundedPayment } from '../gateways/gateway.ts';
+import { uuidOf } from '../platform/ids.ts';
 import type { Purchase } from '../store/purchases.ts';
 import { owedBackMinor, type PurchaseEvent, REFUND_READ_ONLY_MS } from './purchase.ts';
 import { gatewayCall, settle, type Settled, type SettleParts } from './settle.ts';
@@ -37,8 +37,8 @@ export async function advanceRefund(purchase: Purchase, parts: SettleParts): Pro
   const attempt = sent.purchase.refundAttempt;
   // Somebody else was faster, and sends.
   if (!sent.moved || !attempt) return sent.purchase;
-  const attemptKey = uuidOf(purchase.id, attempt.number);
-  const answer = await gateway.refund({ orderRef, ...missing, attemptKey }, call());
+  const attemptKey = uuidOf(`refund ${purchase.id} ${attempt.number}`);
+  const answer = await gateway.refund({ orderRef, ...missing, currency: purchase.currency, attemptKey }, call());
   parts.logger.info('refund sent', { purchaseId: purchase.id, attempt: attempt.number, answer: answer.kind });
   switch (answer.kind) {
     case 'accepted':
@@ -108,13 +108,4 @@ async function waitForGateway(
     return (await move(purchase, { kind: 'refund-pending' }, parts)).purchase;
   parts.logger.warn('payment to refund is not on the order', { purchaseId: purchase.id, alarm: 'refund-stuck' });
   return (await move(purchase, { kind: 'refund-looked' }, parts)).purchase;
-}
-
-/** A UUID that is the same for the same attempt for ever, for gateways that know one again (payments B.3). */
-function uuidOf(purchaseId: number, attempt: number): string {
-  const hash = createHash('sha1').update(`pagos-hotspot refund ${purchaseId} ${attempt}`).digest();
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  const hex = hash.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }

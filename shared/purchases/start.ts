@@ -1,6 +1,7 @@
 /** The first half of a purchase: everything before money may move. */
 import { createHash } from 'node:crypto';
 import { type AccessCode, drawPassword, drawUsername, sealCode } from '../access/code.ts';
+import type { Card, GatewayName } from '../gateways/gateway.ts';
 import { newAccessId, newConsultToken, newPurchaseId } from '../platform/ids.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { canonicalMac } from '../routers/mac-address.ts';
@@ -22,7 +23,12 @@ export interface Order {
   /** undefined when the caller asked for one that is not there. */
   readonly product: Product | undefined;
   readonly apiKeyId: string;
-  readonly cardToken: Secret;
+  readonly gateway: GatewayName;
+  /** The company's own, in force now; null when it has none for this gateway. */
+  readonly credentials: SealedCredentials | null;
+  readonly card: Card;
+  /** What the portal says it costs, where it says so. The price is the product's. */
+  readonly claimedMinor: number | null;
   readonly customer: Purchase['customer'];
   readonly userKind: AccessKind;
   readonly autoConnect: boolean;
@@ -32,6 +38,11 @@ export interface Order {
   readonly keyHash: string;
   readonly standing: { readonly purchaseId: number; readonly bodyHash: string; readonly expiresAt: number } | undefined;
   readonly receivedAt: number;
+}
+
+export interface SealedCredentials {
+  readonly version: number;
+  readonly sealedPrivateKey: string;
 }
 
 export interface BuyParts extends SettleParts {
@@ -63,6 +74,8 @@ export function idempotencyHash(
 
 export interface Created {
   readonly purchase: Purchase;
+  /** What the charge is made with. */
+  readonly sealedPrivateKey: string;
   readonly access: Access;
   readonly consultToken: Secret;
 }
@@ -85,19 +98,28 @@ export async function start(order: Order, parts: BuyParts): Promise<Started> {
   // A repeated request is answered from what is known, even while the router is down or the product is no longer sold.
   if (standing && standing.expiresAt > order.receivedAt) return sameRequest(standing, bodyHash);
 
-  if (!isUsableToken(order.cardToken)) throw new Refusal('card-token-invalid');
+  if (!isUsableToken(order.card.token)) throw new Refusal('card-token-invalid');
+  const { credentials } = order;
+  if (!credentials) throw new Refusal('gateway-not-configured');
   const product = sellable(order);
+  refuseOtherAmount(order, product);
   const code: AccessCode = { password: drawPassword(order.userKind), consultToken: new Secret(newConsultToken()) };
   const sealedCode = await sealCode(parts.accessCodes, company.id, code);
   for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
     const now = parts.clock.now();
     const access = draftAccess(order, product, sealedCode, now);
-    const purchase = draftPurchase({ order, product, access, keyHash, consultToken: code.consultToken, now });
+    const purchase = draftPurchase({ order, product, access, credentials, consultToken: code.consultToken, now });
     const idempotency = { keyHash, bodyHash, expiresAt: now + IDEMPOTENCY_KEPT_MS };
     const result = await parts.purchases.start(purchase, access, idempotency, order.receivedAt);
     switch (result.kind) {
       case 'started':
-        return { kind: 'started', purchase, access, consultToken: code.consultToken };
+        return {
+          kind: 'started',
+          purchase,
+          access,
+          consultToken: code.consultToken,
+          sealedPrivateKey: credentials.sealedPrivateKey,
+        };
       case 'same-request':
         return sameRequest(result, bodyHash);
       case 'open-purchase':
@@ -116,10 +138,13 @@ function sameRequest(standing: { readonly purchaseId: number; readonly bodyHash:
 
 /** Everything that makes two requests the same, in one fixed order; the token only as its hash. */
 function canonicalBody(order: Order): string {
-  const { productId, customer, userKind, autoConnect, macAddress, ipAddress, cardToken } = order;
+  const { productId, customer, userKind, autoConnect, macAddress, ipAddress, card } = order;
   return JSON.stringify([
     productId,
-    sha256(cardToken.reveal()),
+    sha256(card.token.reveal()),
+    card.paymentMethodId,
+    card.installments,
+    card.issuerId,
     customer.name,
     customer.email,
     customer.phone,
@@ -154,12 +179,12 @@ interface Draft {
   readonly order: Order;
   readonly product: Product;
   readonly access: Access;
-  readonly keyHash: string;
+  readonly credentials: SealedCredentials;
   readonly consultToken: Secret;
   readonly now: number;
 }
 
-function draftPurchase({ order, product, access, keyHash, consultToken, now }: Draft): Purchase {
+function draftPurchase({ order, product, access, credentials, consultToken, now }: Draft): Purchase {
   const { company, router, customer, macAddress } = order;
   return {
     id: newPurchaseId(now),
@@ -170,11 +195,12 @@ function draftPurchase({ order, product, access, keyHash, consultToken, now }: D
     apiKeyId: order.apiKeyId,
     state: 'created',
     version: 1,
-    gateway: 'conekta',
-    credentialsVersion: company.conekta.version,
+    gateway: order.gateway,
+    credentialsVersion: credentials.version,
     orderRef: null,
     paymentId: null,
     live: null,
+    paidWith: null,
     refusal: null,
     orderFailure: null,
     routerRefusal: null,
@@ -201,7 +227,7 @@ function draftPurchase({ order, product, access, keyHash, consultToken, now }: D
       `email:${sha256(customer.email.toLowerCase())}`,
       ...(macAddress === null ? [] : [`mac:${canonicalMac(macAddress)}`]),
     ],
-    idempotencyHash: keyHash,
+    idempotencyHash: order.keyHash,
     jobId: null,
     createdAt: now,
     chargingAt: null,
@@ -211,6 +237,12 @@ function draftPurchase({ order, product, access, keyHash, consultToken, now }: D
     waitingSince: null,
     dueAt: now + 60 * SECOND,
   };
+}
+
+/** Contract 7.2, check 4: the portal showed the buyer a price, and no other one may be charged. */
+function refuseOtherAmount({ claimedMinor }: Order, { priceMinor }: Product): void {
+  if (claimedMinor !== null && Math.abs(claimedMinor - priceMinor) > 1)
+    throw new Refusal('amount-differs', { claimedMinor, priceMinor });
 }
 
 function sellable({ product, router }: Order): Product {

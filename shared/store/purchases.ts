@@ -74,6 +74,17 @@ export const purchaseSchema = z.object({
   /** The gateway's payment. The same id again is a repeated answer; another id is a second approval. */
   paymentId: z.string().nullable(),
   live: z.boolean().nullable(),
+  paidWith: z
+    .object({
+      statusDetail: z.string(),
+      installments: z.number(),
+      methodId: z.string().nullable(),
+      methodType: z.string().nullable(),
+      issuerId: z.string().nullable(),
+      lastFour: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   refusal: refusalSchema.nullable(),
   /** Why the order could not be made, when no refusal names it: no card was involved then. */
   orderFailure: z.enum(unknownCauses).nullable(),

@@ -22,14 +22,14 @@ export const mutants: readonly Mutant[] = [
         file: 'shared/purchases/buy.ts',
         from: `  const { purchase: charging } = await settle(created, { kind: 'charge-sent', orderRef: opened.orderRef }, parts);
 `,
-        to: `  const answered = await gateway.charge(opened.orderRef, order.cardToken, intent, call);
+        to: `  const answered = await gateway.charge(opened.orderRef, order.card, intent, call);
   const { purchase: charging } = await settle(created, { kind: 'charge-sent', orderRef: opened.orderRef }, parts);
 `,
       },
       {
         file: 'shared/purchases/buy.ts',
         from: `
-  const answered = await gateway.charge(opened.orderRef, order.cardToken, intent, call);
+  const answered = await gateway.charge(opened.orderRef, order.card, intent, call);
   let settled`,
         to: `
   let settled`,

@@ -1,6 +1,5 @@
 import type { ChargeIntent, GatewayCall, PaymentGateway } from '#shared/gateways/gateway.ts';
-import { Secret } from '#shared/security/secret.ts';
-import { intent } from '../shared/gateways/conekta/intent.ts';
+import { cardOf, intent } from '../shared/gateways/conekta/intent.ts';
 
 /** A call of the port, and what is special about it. */
 export interface NamedCall {
@@ -39,7 +38,7 @@ const intents: readonly [string, ChargeIntent][] = [
 /** Every call the adapter can make. A verb of the port that is missing here does not compile. */
 export function conektaCalls(call: () => GatewayCall): readonly NamedCall[] {
   let minted = 0;
-  const card = (kind: string) => new Secret(`tok_test_${kind}_spec${++minted}`);
+  const card = (kind: string) => cardOf(`tok_test_${kind}_spec${++minted}`);
 
   async function opened(gateway: PaymentGateway, wanted = intent): Promise<string> {
     const answer = await gateway.open(wanted, call());
@@ -53,7 +52,7 @@ export function conektaCalls(call: () => GatewayCall): readonly NamedCall[] {
     return { orderRef, paymentId: answer.approval.paymentId };
   }
   const refund = (amountMinor: number) => async (gateway: PaymentGateway) =>
-    gateway.refund({ ...(await paid(gateway)), amountMinor, attemptKey: 'none' }, call());
+    gateway.refund({ ...(await paid(gateway)), amountMinor, currency: 'MXN', attemptKey: 'none' }, call());
 
   const calls: Record<NamedCall['verb'], readonly Omit<NamedCall, 'verb'>[]> = {
     open: intents.map(([what, wanted]) => ({ what, run: (gateway) => opened(gateway, wanted) })),

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { startConektaSimulator } from '#shared/local/conekta/simulator.ts';
 import { type Handler, loadHandler } from '#shared/local/load-handler.ts';
 import { startQueuePump } from '#shared/local/queue-pump.ts';
+import { startMercadoPagoSimulator } from '#shared/local/mercado-pago/simulator.ts';
 import { startRouterSimulator } from '#shared/local/router/simulator.ts';
 import { Logger } from '#shared/platform/logger.ts';
 import { makeFolder } from './scratch-folder.ts';
@@ -31,13 +32,19 @@ export const newToken = (kind = 'visa_4242'): string => `tok_test_${kind}_${rand
 export async function startMarket() {
   const folder = makeFolder();
   const clock = new ShiftedClock();
-  const [conekta, router] = await Promise.all([
+  const [conekta, mercadoPago, router] = await Promise.all([
     startConektaSimulator({ port: 0, dataDir: folder.path, clock }),
+    startMercadoPagoSimulator({ port: 0, dataDir: folder.path, clock }),
     startRouterSimulator({ port: 0, dataDir: folder.path, ...routerLogin, clock }),
   ]);
   const stage = await startStage({
     clock,
-    config: { CONEKTA_BASE_URL: conekta.url, LOOPBACK_ROUTERS: 'allowed', LOG_LEVEL: 'INFO' },
+    config: {
+      CONEKTA_BASE_URL: conekta.url,
+      MERCADO_PAGO_BASE_URL: mercadoPago.url,
+      LOOPBACK_ROUTERS: 'allowed',
+      LOG_LEVEL: 'INFO',
+    },
   });
   const routerJobs: Handler<SQSEvent, unknown> = await loadHandler('queue/router-jobs');
   const sweep: Handler<undefined, unknown> = await loadHandler('sweep/settle-due');
@@ -51,6 +58,7 @@ export async function startMarket() {
     stage,
     clock,
     conekta,
+    mercadoPago,
     router,
     shop,
     openShop: () => openShop(stage, router.port),
@@ -75,7 +83,7 @@ export async function startMarket() {
     },
     stop: async () => {
       await worker.stop(0);
-      await Promise.all([conekta.stop(), router.stop(), stage.stop()]);
+      await Promise.all([conekta.stop(), mercadoPago.stop(), router.stop(), stage.stop()]);
       folder.remove();
     },
   };

@@ -73,8 +73,8 @@ export function conektaGateway({ baseUrl, clock, httpsAgent }: ConektaOptions): 
       return openAnswer(await send(call, (configuration) => new OrdersApi(configuration).createOrder(order)));
     },
 
-    async charge(orderRef, cardToken, intent, call) {
-      const charge = chargeRequest(cardToken, intent);
+    async charge(orderRef, card, intent, call) {
+      const charge = chargeRequest(card.token, intent);
       const answer = chargeAnswer(
         orderRef,
         await send(call, (configuration) => new ChargesApi(configuration).ordersCreateCharge(orderRef, charge)),

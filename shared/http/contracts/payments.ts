@@ -3,10 +3,12 @@ import { accessKinds } from '../../store/purchases.ts';
 import { defineRow, plainRow } from '../contract.ts';
 import {
   aliased,
+  amount,
   email,
   integer,
   oneOfOr,
   optionalFlag,
+  optionalInteger,
   optionalIpv4,
   optionalMac,
   optionalPhone,
@@ -14,33 +16,57 @@ import {
   text,
 } from '../wire/fields.ts';
 
-/** Contract 6.3. Each field has an English name too. */
-export const buyBody = aliased(
+/** What both purchases ask for (contract 6.3). Each field has an English name too. */
+const orderFields = {
+  producto_id: integer(),
+  nombre_cliente: text({ min: 1, max: 100 }),
+  email_cliente: email(),
+  telefono_cliente: optionalPhone(),
+  tipo_usuario: oneOfOr(accessKinds, 'usuario_contrasena'),
+  mac_cliente: optionalMac(),
+  ip_cliente: optionalIpv4(),
+  // Nobody reads it (contract 6.3), so a browser that has much to say of itself loses no sale.
+  info_dispositivo: optionalText({ max: 100_000, multiline: true }),
+  conexion_automatica: optionalFlag(false),
+};
+
+const orderFieldsInEnglish = {
+  producto_id: 'product_id',
+  nombre_cliente: 'customer_name',
+  email_cliente: 'customer_email',
+  telefono_cliente: 'customer_phone',
+  tipo_usuario: 'user_type',
+  mac_cliente: 'mac_address',
+  ip_cliente: 'ip_address',
+  info_dispositivo: 'device_info',
+  conexion_automatica: 'auto_connect',
+} as const;
+
+export const buyBody = aliased(z.object({ ...orderFields, token_tarjeta: text({ max: 255 }) }), {
+  ...orderFieldsInEnglish,
+  token_tarjeta: 'card_token',
+});
+
+/** What Mercado Pago's form collects of the buyer; of anything else it says nothing is wanted, and nothing refused. */
+const payer = z
+  .object({
+    identification: z.object({ type: z.string().min(1).max(20), number: z.string().min(1).max(40) }).nullish(),
+  })
+  .nullish()
+  .catch(null);
+
+export const mercadoPagoBuyBody = aliased(
   z.object({
-    producto_id: integer(),
-    token_tarjeta: text({ max: 255 }),
-    nombre_cliente: text({ min: 1, max: 100 }),
-    email_cliente: email(),
-    telefono_cliente: optionalPhone(),
-    tipo_usuario: oneOfOr(accessKinds, 'usuario_contrasena'),
-    mac_cliente: optionalMac(),
-    ip_cliente: optionalIpv4(),
-    // Nobody reads it (contract 6.3), so a browser that has much to say of itself loses no sale.
-    info_dispositivo: optionalText({ max: 100_000, multiline: true }),
-    conexion_automatica: optionalFlag(false),
+    ...orderFields,
+    token: text({ max: 255 }),
+    payment_method_id: text({ min: 1, max: 50 }),
+    issuer_id: optionalText({ max: 50 }),
+    monto: amount(),
+    cuotas: optionalInteger(1, { min: 1, max: 99 }),
+    device_id: optionalText({ max: 255 }),
+    payer,
   }),
-  {
-    producto_id: 'product_id',
-    token_tarjeta: 'card_token',
-    nombre_cliente: 'customer_name',
-    email_cliente: 'customer_email',
-    telefono_cliente: 'customer_phone',
-    tipo_usuario: 'user_type',
-    mac_cliente: 'mac_address',
-    ip_cliente: 'ip_address',
-    info_dispositivo: 'device_info',
-    conexion_automatica: 'auto_connect',
-  },
+  { ...orderFieldsInEnglish, monto: 'transaction_amount', cuotas: 'installments' },
 );
 
 const autoConnection = z.object({
@@ -68,6 +94,24 @@ const sold = z.object({
   consulta_url: z.string(),
 });
 
+/** Contract 7.3, "Success answer". */
+const soldByMercadoPago = sold.extend({
+  mercado_pago: z.object({
+    payment_id: z.number(),
+    status: z.string(),
+    status_detail: z.string(),
+    installments: z.number(),
+    payment_method: z.object({
+      id: z.string().nullable(),
+      type: z.string().nullable(),
+      issuer: z.string().nullable(),
+      last_four_digits: z.string().nullable(),
+      installments: z.number(),
+    }),
+    raw_response: z.object({}),
+  }),
+});
+
 /** Not sold, or not known yet. The link lets the portal follow what is still open. */
 const unsold = z.object({
   detail: z.string(),
@@ -78,6 +122,27 @@ const unsold = z.object({
     .optional(),
 });
 
+const unsoldReplies = {
+  400: unsold,
+  401: unsold,
+  402: unsold,
+  404: unsold,
+  409: unsold,
+  422: unsold,
+  429: unsold,
+  500: unsold,
+  504: unsold,
+} as const;
+
+const buying = [
+  'table',
+  'jobs:send',
+  'api-keys:verify',
+  'gateway-credentials:open',
+  'access-codes:seal',
+  'access-codes:open',
+] as const;
+
 export const paymentRows = {
   payWithConekta: defineRow({
     ...plainRow,
@@ -86,26 +151,19 @@ export const paymentRows = {
     path: '/api/v1/payments/pagar-conekta',
     auth: 'api-key',
     body: buyBody,
-    replies: {
-      200: sold,
-      400: unsold,
-      401: unsold,
-      402: unsold,
-      404: unsold,
-      409: unsold,
-      422: unsold,
-      429: unsold,
-      500: unsold,
-      504: unsold,
-    },
-    needs: [
-      'table',
-      'jobs:send',
-      'api-keys:verify',
-      'gateway-credentials:open',
-      'access-codes:seal',
-      'access-codes:open',
-    ],
+    replies: { 200: sold, ...unsoldReplies },
+    needs: buying,
+    timeoutSeconds: 29,
+  }),
+  payWithMercadoPago: defineRow({
+    ...plainRow,
+    id: 'payments/pay-with-mercado-pago',
+    method: 'POST',
+    path: '/api/v1/payments/pagar-mercado-pago',
+    auth: 'api-key',
+    body: mercadoPagoBuyBody,
+    replies: { 200: soldByMercadoPago, ...unsoldReplies },
+    needs: buying,
     timeoutSeconds: 29,
   }),
 };

@@ -10,13 +10,45 @@ import { paymentStateOnWire, purchaseSentence } from './purchase-states.ts';
 import { zonelessTime } from './timestamp.ts';
 
 type Reply = ReplyOf<(typeof paymentRows)['payWithConekta']>;
+type MercadoPagoReply = ReplyOf<(typeof paymentRows)['payWithMercadoPago']>;
+type Unsold = Exclude<Reply, { status: 200 }>;
 type Sold = Extract<Reply, { status: 200 }>['body'];
+type MercadoPagoPart = Extract<MercadoPagoReply, { status: 200 }>['body']['mercado_pago'];
 
 /** The answer of a purchase as the contract shows it (7.2), whatever came of it. */
 export function buyReply(result: BuyResult): Reply {
+  return result.kind === 'paid' ? { status: 200, body: soldBody(result) } : unsoldReply(result);
+}
+
+/** The same for Mercado Pago (contract 7.3), which shows how it was paid. */
+export function mercadoPagoBuyReply(result: BuyResult): MercadoPagoReply {
+  return result.kind === 'paid'
+    ? { status: 200, body: { ...soldBody(result), mercado_pago: mercadoPagoPart(result.purchase) } }
+    : unsoldReply(result);
+}
+
+function mercadoPagoPart(purchase: Purchase): MercadoPagoPart {
+  const { paymentId, paidWith } = purchase;
+  const installments = paidWith?.installments ?? 1;
+  return {
+    // A number on this wire; ours are read as text, and none above 2^53 is taken for one.
+    payment_id: Number(paymentId),
+    status: paymentStateOnWire(purchase),
+    status_detail: paidWith?.statusDetail ?? '',
+    installments,
+    payment_method: {
+      id: paidWith?.methodId ?? null,
+      type: paidWith?.methodType ?? null,
+      issuer: paidWith?.issuerId ?? null,
+      last_four_digits: paidWith?.lastFour ?? null,
+      installments,
+    },
+    raw_response: {},
+  };
+}
+
+function unsoldReply(result: Exclude<BuyResult, { kind: 'paid' }>): Unsold {
   switch (result.kind) {
-    case 'paid':
-      return { status: 200, body: soldBody(result) };
     case 'other-open':
       return {
         status: 402,
@@ -30,7 +62,7 @@ export function buyReply(result: BuyResult): Reply {
 function soldBody({ purchase, access, code, delivery, logIn }: Extract<BuyResult, { kind: 'paid' }>): Sold {
   return {
     success: true,
-    id_transaccion: purchase.orderRef ?? String(purchase.id),
+    id_transaccion: transactionId(purchase) ?? String(purchase.id),
     estado_pago: paymentStateOnWire(purchase),
     tipo_usuario: purchase.userKind,
     usuario_hotspot: { usuario: access.username, contrasena: code.password.reveal() },
@@ -48,6 +80,10 @@ function soldBody({ purchase, access, code, delivery, logIn }: Extract<BuyResult
     consulta_url: consultUrl(purchase.id, code.consultToken),
   };
 }
+
+/** The gateway's own number, as each gateway's operators know it: Conekta's order, Mercado Pago's payment. */
+export const transactionId = ({ gateway, orderRef, paymentId }: Purchase): string | null =>
+  gateway === 'conekta' ? orderRef : (paymentId ?? orderRef);
 
 export const consultUrl = (purchaseId: number, token: Secret): string =>
   `/api/v1/compras/${purchaseId}?t=${token.reveal()}`;
@@ -80,7 +116,7 @@ export function autoConnection(purchase: Purchase, logIn: LogInResult | null): S
 const NOT_CONNECTED = 'No se pudo conectar automáticamente. Use las credenciales para conectar a Internet';
 const SLOW = 'El servicio está tardando en responder. Use las credenciales para conectarse a internet';
 
-function unpaidReply(purchase: Purchase, token: Secret): Reply {
+function unpaidReply(purchase: Purchase, token: Secret): Unsold {
   const id_compra = purchase.id;
   const open = { id_compra, consulta_url: consultUrl(purchase.id, token) };
   switch (purchase.state) {
@@ -123,7 +159,7 @@ function unpaidReply(purchase: Purchase, token: Secret): Reply {
 }
 
 /** Neutral to the buyer: neither the router's address nor what it said (contract 7.2). */
-function routerRefused({ id, profileName }: Purchase, refusal: RouterRefusal): Reply {
+function routerRefused({ id, profileName }: Purchase, refusal: RouterRefusal): Unsold {
   const cause = refusal === 'unreachable' ? 'El router no responde.' : `Perfil '${profileName}' no encontrado.`;
   return {
     status: 500,
@@ -132,7 +168,7 @@ function routerRefused({ id, profileName }: Purchase, refusal: RouterRefusal): R
 }
 
 /** The contract's table "Outcomes", for orders that were never charged. */
-function notCharged({ id, orderFailure }: Purchase): Reply {
+function notCharged({ id, orderFailure }: Purchase): Unsold {
   switch (orderFailure) {
     case 'server-error':
       return { status: 500, body: { detail: declineTexts.default, id_compra: id } };

@@ -1,6 +1,6 @@
 import type { DeclineReason } from '../../gateways/gateway.ts';
 
-/** What a buyer is told when a gateway says no (contract 7.2, both tables). */
+/** What a buyer is told when a gateway says no (contract 7.2, both tables, and 7.3). */
 export const declineTexts: Readonly<Record<DeclineReason, string>> = {
   processing_error: 'Error al procesar el pago. Intente nuevamente.',
   'conekta.errors.processing.tokenization.used': 'El token de tarjeta ya fue utilizado. Genere un nuevo token.',
@@ -46,4 +46,33 @@ export const declineTexts: Readonly<Record<DeclineReason, string>> = {
   'status:failed': 'El pago falló. Intente nuevamente.',
   'status:voided': 'El pago fue anulado.',
   'status:other': 'El pago no fue aprobado.',
+  'mp:cc_rejected_insufficient_amount': '❌ Fondos insuficientes en la tarjeta.',
+  'mp:cc_rejected_bad_filled_card_number': '❌ Número de tarjeta incorrecto. Verifique los datos.',
+  'mp:cc_rejected_bad_filled_date': '❌ Fecha de vencimiento incorrecta.',
+  'mp:cc_rejected_bad_filled_security_code': '❌ Código de seguridad (CVV) incorrecto.',
+  'mp:cc_rejected_high_risk': '⚠️ Pago rechazado por políticas de seguridad.',
+  'mp:cc_rejected_card_disabled': '❌ Tarjeta deshabilitada. Contacte a su banco.',
+  'mp:cc_rejected_blacklist': '❌ No se puede procesar el pago con esta tarjeta.',
+  'mp:cc_rejected_card_error': '❌ Error al procesar la tarjeta. Intente nuevamente.',
+  'mp:cc_rejected_duplicated_payment': '⚠️ Este pago ya fue procesado anteriormente.',
+  'mp:cc_rejected_call_for_authorize': '⚠️ El pago requiere autorización del banco.',
+  'mp:cc_rejected_max_attempts': '⏰ Máximo de intentos excedido. Espere e intente más tarde.',
+  'mp:cc_rejected_other_reason': '❌ Tarjeta rechazada. Contacte a su banco.',
+  'mp:invalid_payment_method': '❌ Método de pago inválido.',
+  'mp:invalid_token': '❌ Token de pago inválido o expirado.',
+  'mp:invalid_user': '❌ Información del pagador inválida.',
+  'mp:invalid_installments': '❌ Número de cuotas no válido para esta tarjeta.',
+  'mp:pending_contingency': '⏳ El pago está pendiente de confirmación.',
+  'mp:pending_review_manual': '⏳ El pago está siendo revisado manualmente.',
+  'mp:pending_waiting_payment': '⏳ Esperando confirmación del pago.',
+  'mp:authentication_error': '🔐 Error de autenticación con Mercado Pago.',
+  'mp:invalid_access_token': '🔐 Credenciales de Mercado Pago inválidas.',
+  'mp:default': '❌ Error al procesar el pago. Intente nuevamente.',
+  'mp:validation': 'Error de validación: Datos inválidos en la solicitud.',
+  'mp:status:cancelled': 'El pago fue cancelado.',
+  'mp:status:refunded': 'El pago fue reembolsado.',
+  'mp:status:charged_back': 'Disputa activa en el pago.',
+  'mp:status:in_mediation': 'El pago está en mediación.',
+  'mp:status:in_process': 'El pago está siendo procesado.',
+  'mp:status:other': 'El pago no fue aprobado.',
 };

@@ -122,6 +122,15 @@ function readPrice(raw: unknown): Reading<number> {
   return problem('decimal_max_places', 'Decimal input should have no more than 2 decimal places');
 }
 
+/** Any number, as JSON or as text; gives minor units, rounded. */
+function readAmount(raw: unknown): Reading<number> {
+  const isText = typeof raw === 'string' && raw.trim() !== '';
+  const number = typeof raw === 'number' ? raw : isText ? Number(raw) : NaN;
+  if (!Number.isFinite(number)) return problem('float_type', 'Input should be a valid number');
+  return { value: Math.round(number * 100) };
+}
+
+export const amount = () => field(readAmount);
 export const price = () => field(readPrice);
 export const patchPrice = () => field(readPrice).optional();
 

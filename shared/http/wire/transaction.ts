@@ -5,6 +5,7 @@ import { Refusal } from '../../platform/refusal.ts';
 import type { Purchase, PurchaseState } from '../../store/purchases.ts';
 import type { ReplyOf } from '../contract.ts';
 import type { transactionRows } from '../contracts/transactions.ts';
+import { transactionId } from './buy-answer.ts';
 import { paymentStateOnWire } from './purchase-states.ts';
 import { zonelessTime } from './timestamp.ts';
 
@@ -29,7 +30,7 @@ export const listedStates: readonly PurchaseState[] = [
 
 export const toListed = (purchase: Purchase): Listed => ({
   id: purchase.id,
-  transaccion_id: purchase.orderRef,
+  transaccion_id: transactionId(purchase),
   monto: decimalFromMinor(purchase.amountMinor),
   estado_pago: paymentStateOnWire(purchase),
   cliente_nombre: purchase.customer.name,
@@ -42,7 +43,7 @@ export function toTransaction(purchase: Purchase): Transaction {
   const { refundTargetMinor, refundDecidedBy } = purchase;
   return {
     id: purchase.id,
-    transaccion_id: purchase.orderRef,
+    transaccion_id: transactionId(purchase),
     monto: decimalFromMinor(purchase.amountMinor),
     moneda: purchase.currency,
     estado_pago: paymentStateOnWire(purchase),

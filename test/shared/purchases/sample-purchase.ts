@@ -16,6 +16,7 @@ export function samplePurchase(changes: Partial<Purchase> = {}): Purchase {
     orderRef: null,
     paymentId: null,
     live: null,
+    paidWith: null,
     refusal: null,
     orderFailure: null,
     routerRefusal: null,

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { conektaGateway } from '#shared/gateways/conekta/client.ts';
-import { errorReasons, type PaymentGateway } from '#shared/gateways/gateway.ts';
+import { type Card, errorReasons, type PaymentGateway } from '#shared/gateways/gateway.ts';
 import type { ConektaFaultInput } from '#shared/local/conekta/faults.ts';
 import { type ConektaSimulator, startConektaSimulator } from '#shared/local/conekta/simulator.ts';
 import { systemClock } from '#shared/platform/clock.ts';
 import { Secret } from '#shared/security/secret.ts';
-import { intent } from './intent.ts';
+import { cardOf, intent } from './intent.ts';
 import { selfSignedForLocalhost } from './self-signed.ts';
 
 const KEY = 'key_plantedPrivateKey1';
@@ -42,7 +42,7 @@ const within = (ms: number, key = KEY) => ({ privateKey: new Secret(key), deadli
 const UNHURRIED_MS = 15_000;
 
 let minted = 0;
-const token = (kind: string) => new Secret(`tok_test_${kind}_planted${++minted}`);
+const token = (kind: string) => cardOf(`tok_test_${kind}_planted${++minted}`);
 
 async function opened(): Promise<string> {
   const answer = await gateway.open(intent, within(UNHURRIED_MS));
@@ -50,8 +50,7 @@ async function opened(): Promise<string> {
   return answer.orderRef;
 }
 
-const charge = (orderRef: string, card: Secret, ms = UNHURRIED_MS) =>
-  gateway.charge(orderRef, card, intent, within(ms));
+const charge = (orderRef: string, card: Card, ms = UNHURRIED_MS) => gateway.charge(orderRef, card, intent, within(ms));
 const look = (orderRef: string) => gateway.look(orderRef, within(UNHURRIED_MS));
 const chargesOn = (orderRef: string) => conekta.ledger().charges.filter(({ order_id }) => order_id === orderRef);
 
@@ -120,7 +119,7 @@ describe('a purchase', () => {
 
   test('with a token that was never made, or was used, moves no money', async () => {
     const first = await opened();
-    expect(await charge(first, new Secret('tok_unheard_of'))).toMatchObject({
+    expect(await charge(first, cardOf('tok_unheard_of'))).toMatchObject({
       kind: 'declined',
       refusal: { httpStatus: 422 },
     });
@@ -368,10 +367,7 @@ test('neither the key nor a card token stands in any answer, in the gateway, or 
       await look(orderRef),
     );
   }
-  seen.push(
-    await charge(await opened(), token('card_declined')),
-    await charge(await opened(), new Secret('tok_planted')),
-  );
+  seen.push(await charge(await opened(), token('card_declined')), await charge(await opened(), cardOf('tok_planted')));
   seen.push(await gateway.open(intent, within(UNHURRIED_MS, `${KEY}\nbad`)));
 
   const everything = [

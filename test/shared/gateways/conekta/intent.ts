@@ -1,4 +1,5 @@
-import type { ChargeIntent } from '#shared/gateways/gateway.ts';
+import type { Card, ChargeIntent } from '#shared/gateways/gateway.ts';
+import { Secret } from '#shared/security/secret.ts';
 
 /** One hour of WiFi, bought by Ana. */
 export const intent: ChargeIntent = {
@@ -14,3 +15,13 @@ export const intent: ChargeIntent = {
   ipAddress: '10.5.50.2',
   userKind: 'pin',
 };
+
+/** A card as the Conekta portal sends it: its token, and nothing else. */
+export const cardOf = (token: string): Card => ({
+  token: new Secret(token),
+  paymentMethodId: null,
+  installments: null,
+  issuerId: null,
+  deviceId: null,
+  identification: null,
+});

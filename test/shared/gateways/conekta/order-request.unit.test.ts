@@ -59,6 +59,12 @@ test.each([
 });
 
 test('a refund names an amount and a reason, and nothing that Conekta does not know', () => {
-  const refund = { orderRef: 'ord_1', paymentId: 'ch_1', amountMinor: 700, attemptKey: 'key' };
+  const refund = {
+    orderRef: 'ord_1',
+    paymentId: 'ch_1',
+    amountMinor: 700,
+    currency: 'MXN',
+    attemptKey: 'key',
+  } as const;
   expect(refundRequest(refund)).toEqual({ amount: 700, reason: 'requested_by_client' });
 });

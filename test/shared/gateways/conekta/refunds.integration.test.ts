@@ -9,7 +9,7 @@ import type { ConektaFaultInput } from '#shared/local/conekta/faults.ts';
 import { type ConektaSimulator, startConektaSimulator } from '#shared/local/conekta/simulator.ts';
 import { systemClock } from '#shared/platform/clock.ts';
 import { Secret } from '#shared/security/secret.ts';
-import { intent } from './intent.ts';
+import { cardOf, intent } from './intent.ts';
 
 const KEY = 'key_plantedPrivateKey1';
 const PRICE = intent.amount.minor;
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const within = (ms: number, key = KEY) => ({ privateKey: new Secret(key), deadlineAt: systemClock.now() + ms });
 let minted = 0;
-const card = (kind = 'visa_4242') => new Secret(`tok_test_${kind}_planted${++minted}`);
+const card = (kind = 'visa_4242') => cardOf(`tok_test_${kind}_planted${++minted}`);
 
 async function opened(): Promise<string> {
   const answer = await gateway.open(intent, within(UNHURRIED_MS));
@@ -48,7 +48,10 @@ async function paid(): Promise<{ orderRef: string; paymentId: string }> {
 }
 
 const refund = (payment: { orderRef: string; paymentId: string }, amountMinor: number, ms = UNHURRIED_MS, key = KEY) =>
-  gateway.refund({ ...payment, amountMinor, attemptKey: '6c7f9d0e-3c1b-5e53-9a54-1f2d3c4b5a69' }, within(ms, key));
+  gateway.refund(
+    { ...payment, amountMinor, currency: 'MXN', attemptKey: '6c7f9d0e-3c1b-5e53-9a54-1f2d3c4b5a69' },
+    within(ms, key),
+  );
 const refundsOf = (orderRef: string) => gateway.refundsOf(orderRef, within(UNHURRIED_MS));
 const look = (orderRef: string) => gateway.look(orderRef, within(UNHURRIED_MS));
 const back = (paymentId: string, refundedMinor: number, pendingMinor = 0) => ({
