@@ -1,6 +1,7 @@
 /**
  * A purchase from the request to the answer, in the order of design 3: refuse what can be refused for free, write the
- * intent, ask after the router, charge, write the result, deliver, answer. Whatever dies between two lines is picked up by `reconcile.ts`.
+ * intent, ask after the router, charge, write the result, deliver, answer. Whatever dies between two lines is picked up by
+ * `reconcile.ts`.
  */
 import { type AccessCode, openCode } from '../access/code.ts';
 import type { LogInResult } from '../access/log-in-device.ts';
