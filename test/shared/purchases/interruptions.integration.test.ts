@@ -38,6 +38,22 @@ function replace<K extends string>(
   return restore;
 }
 
+/** A purchase that has read what stands under its key, and does not write yet. */
+async function buyHeldBeforeWriting(body: Record<string, unknown>) {
+  let letGo: () => void = () => undefined;
+  const mayWrite = new Promise<void>((resolve) => (letGo = resolve));
+  let isHeld = false;
+  const restore = replace(PurchaseStore.prototype as never, 'start', (start) => async (...args) => {
+    isHeld = true;
+    await mayWrite;
+    return start(...args);
+  });
+  const held = market.buy(body);
+  await market.until(() => isHeld);
+  restore();
+  return { held, letGo };
+}
+
 describe('when something breaks after the charge', () => {
   it('a queue that takes no messages costs the buyer time, not the answer', async () => {
     await market.buy();
@@ -117,17 +133,7 @@ describe('the same request again', () => {
     expect(await market.buy()).toMatchObject({ status: 500, body: { detail: unreachable } });
     await market.router.clearFaults();
     const body = { token_tarjeta: newToken(), email_cliente: 'second@correo.mx' };
-    let letGo: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    let isHeld = false;
-    const restore = replace(PurchaseStore.prototype as never, 'start', (start) => async (...args) => {
-      isHeld = true;
-      await held;
-      return start(...args);
-    });
-    const second = market.buy(body);
-    await market.until(() => isHeld);
-    restore();
+    const { held: second, letGo } = await buyHeldBeforeWriting(body);
     market.clock.advance(3 * SECOND);
     const first = await market.buy(body);
     letGo();
@@ -139,17 +145,7 @@ describe('the same request again', () => {
     market.conekta.addFault({ kind: 'server-error', route: 'create-order', when: 'before', times: 1 });
     const body = { token_tarjeta: newToken(), email_cliente: 'failed@correo.mx' };
     const charges = keptCharges();
-    let letGo: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    let isHeld = false;
-    const restore = replace(PurchaseStore.prototype as never, 'start', (start) => async (...args) => {
-      isHeld = true;
-      await held;
-      return start(...args);
-    });
-    const second = market.buy(body);
-    await market.until(() => isHeld);
-    restore();
+    const { held: second, letGo } = await buyHeldBeforeWriting(body);
     market.clock.advance(1);
     const first = await market.buy(body);
     letGo();
