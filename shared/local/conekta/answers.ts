@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { amountRefunded, type ChargeRecord, type OrderRecord } from './orders.ts';
+import { amountRefunded, type ChargeRecord, isTakenBack, type OrderRecord } from './orders.ts';
 import type { Problem } from './problem.ts';
+
+/** How long the operator has to answer the bank. */
+const EVIDENCE_WITHIN_SECONDS = 3 * 24 * 60 * 60;
 
 /** JSON as Conekta's specification 2.3.0 shows it. A record's owner and token hash never leave the books. */
 export function orderAnswer(order: OrderRecord): object {
@@ -29,13 +32,13 @@ export function orderAnswer(order: OrderRecord): object {
     ),
     ...(order.charges.length > 0 && { charges: list(order.charges.map((charge) => chargeAnswer(order, charge))) }),
     metadata: order.metadata,
-    is_refundable: order.charges.some((charge) => charge.status === 'paid'),
+    is_refundable: order.charges.some((charge) => charge.status === 'paid' && !isTakenBack(charge)),
     created_at: order.createdAt,
     updated_at: order.updatedAt,
   };
 }
 
-function chargeAnswer(order: OrderRecord, charge: ChargeRecord): object {
+export function chargeAnswer(order: OrderRecord, charge: ChargeRecord): object {
   return {
     object: 'charge',
     id: charge.id,
@@ -70,8 +73,27 @@ function chargeAnswer(order: OrderRecord, charge: ChargeRecord): object {
           created_at: refund.createdAt,
         })),
     ),
+    // A charge that is taken back stays `paid`: what its bank does stands here only.
+    chargeback: chargebackAnswer(charge),
     created_at: charge.createdAt,
     paid_at: charge.paidAt,
+  };
+}
+
+function chargebackAnswer({ id, chargeback }: ChargeRecord): object | null {
+  if (chargeback === null) return null;
+  return {
+    object: 'chargeback',
+    id: chargeback.id,
+    charge_id: id,
+    status: chargeback.status,
+    reason: 'unrecognized',
+    note: null,
+    followup_status: null,
+    response_from_client: null,
+    files: [],
+    created_at: chargeback.createdAt,
+    evidence_due_by: chargeback.createdAt + EVIDENCE_WITHIN_SECONDS,
   };
 }
 
@@ -80,8 +102,8 @@ export function newChargeAnswer(order: OrderRecord, charge: ChargeRecord): objec
   return { ...chargeAnswer(order, charge), refunds: [] };
 }
 
-export function list(data: readonly object[], hasMore = false): object {
-  return { object: 'list', has_more: hasMore, total: data.length, data };
+function list(data: readonly object[]): object {
+  return { object: 'list', has_more: false, total: data.length, data };
 }
 
 export function problemAnswer({ type, detail }: Problem): object {

@@ -1,8 +1,10 @@
 import { Journal } from '../gateway/journal.ts';
 import { orderRecord, type OrderRecord } from './orders.ts';
+import { WebhookBooks } from './webhook-books.ts';
 
-/** The gateway's memory: its journal, and what stands in it. */
+/** The gateway's memory: its journals, and what stands in them. */
 export class Books {
+  readonly webhooks: WebhookBooks;
   readonly #journal: Journal<OrderRecord>;
   readonly #orders = new Map<string, OrderRecord>();
   readonly #spentTokens = new Set<string>();
@@ -10,6 +12,12 @@ export class Books {
   /** @throws StartError when the folder cannot be written or the journal cannot be read */
   constructor(dataDir: string) {
     this.#journal = Journal.open(dataDir, 'orders.jsonl', orderRecord, 'Conekta');
+    try {
+      this.webhooks = new WebhookBooks(dataDir);
+    } catch (error) {
+      this.#journal.close();
+      throw error;
+    }
     for (const order of this.#journal.entries) this.#remember(order);
   }
 
@@ -33,6 +41,7 @@ export class Books {
 
   close(): void {
     this.#journal.close();
+    this.webhooks.close();
   }
 
   #remember(order: OrderRecord): void {

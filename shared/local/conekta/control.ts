@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import { ControlRefusal, type ControlRoute, NO_FAULT, read, settling } from '../control-route.ts';
+import { mailModes } from '../gateway/outbox.ts';
+import { chargebackSteps } from './chargebacks.ts';
 import { conektaFault } from './faults.ts';
 import { Problem } from './problem.ts';
 import type { ConektaSimulator } from './simulator.ts';
 
 const settlement = z.strictObject({ outcome: z.enum(['paid', 'declined', 'expired', 'canceled']) });
 const refundSettlement = z.strictObject({ outcome: z.enum(['refunded', 'failed', 'canceled', 'expired']) });
+
+const chargeback = z.strictObject({ step: z.enum(chargebackSteps) });
+const mail = z.strictObject({ mode: z.enum(mailModes) });
 
 /** @param embedded undefined when the person named another Conekta */
 export function conektaControl(embedded: ConektaSimulator | undefined): readonly ControlRoute[] {
@@ -47,6 +52,20 @@ export function conektaControl(embedded: ConektaSimulator | undefined): readonly
     },
     {
       method: 'POST',
+      path: '/conekta/orders/{id}/chargeback',
+      what: 'The bank takes a paid charge back, and says how that ended: {"step": "opened" | "won" | "lost"}.',
+      run: (body, id) => {
+        const { step } = read(chargeback, body, 'Not a step of a chargeback');
+        settling(
+          () => conekta().chargeBack(id, step),
+          Problem,
+          'There is no order of this id whose charge can take this step.',
+        );
+        return { order: id, step };
+      },
+    },
+    {
+      method: 'POST',
       path: '/conekta/refunds/{id}/settle',
       what: 'A refund that waits ends: {"outcome": "refunded" | "failed" | "canceled" | "expired"}.',
       run: (body, id) => {
@@ -55,6 +74,17 @@ export function conektaControl(embedded: ConektaSimulator | undefined): readonly
         return { refund: id, outcome };
       },
     },
+    {
+      method: 'POST',
+      path: '/conekta/notifications',
+      what: 'What happens to notifications from now on: {"mode": "delivered" | "doubled" | "lost"}.',
+      run: (body) => {
+        const { mode } = read(mail, body, 'Not what can happen to notifications');
+        conekta().notifications.mode = mode;
+        return { mode };
+      },
+    },
+    { method: 'GET', path: '/conekta/webhooks', what: 'Where webhooks go.', run: () => conekta().webhookUrls() },
     {
       method: 'POST',
       path: '/conekta/late/release',

@@ -1,6 +1,10 @@
 import type { Clock } from '#shared/platform/clock.ts';
-import { list, newChargeAnswer, orderAnswer } from './answers.ts';
+import type { Outbox } from '../gateway/outbox.ts';
+import { newChargeAnswer, orderAnswer } from './answers.ts';
 import type { Books } from './books.ts';
+import { chargedBack, type ChargebackStep } from './chargebacks.ts';
+import { eventsOf, notificationsOf } from './events.ts';
+import { ordersPage } from './listing.ts';
 import {
   canSettle,
   hashOf,
@@ -36,9 +40,11 @@ const refusalTypes: Readonly<Record<number, string>> = {
 export class Desk {
   readonly #books: Books;
   readonly #clock: Clock;
+  readonly #outbox: Outbox;
 
-  constructor(books: Books, clock: Clock) {
+  constructor(books: Books, outbox: Outbox, clock: Clock) {
     this.#books = books;
+    this.#outbox = outbox;
     this.#clock = clock;
   }
 
@@ -48,7 +54,7 @@ export class Desk {
     const order = newOrder(owner, { currency: currency.toUpperCase(), customer, items, metadata }, this.#now());
     const [charge] = charges;
     if (charge) return orderAnswer(this.#charged(order, charge));
-    this.#books.write(order);
+    this.#write(order);
     return orderAnswer(order);
   }
 
@@ -66,7 +72,7 @@ export class Desk {
     const charge = order?.charges.at(-1);
     if (!order || !charge) throw Problem.internal();
     const repeated = withSameCharge(order, charge);
-    this.#books.write(repeated.order);
+    this.#write(repeated.order);
     return newChargeAnswer(repeated.order, repeated.charge);
   }
 
@@ -75,18 +81,14 @@ export class Desk {
   }
 
   /**
-   * Newest first. `search` looks at ids, references, metadata and the customer.
+   * Newest first.
    *
+   * @param address what was asked for: the filters and the page
    * @param lagMs how long the index takes to see a change
    */
-  searchOrders(owner: string, search: string, limit: number, lagMs = 0): object {
-    const indexedUntil = this.#now() - lagMs / 1000;
-    const found = this.#books
-      .all()
-      .filter((order) => order.owner === owner && order.updatedAt <= indexedUntil)
-      .filter((order) => textOf(order).includes(search.toLowerCase()))
-      .toReversed();
-    return list(found.slice(0, limit).map(orderAnswer), found.length > limit);
+  searchOrders(owner: string, address: URL, lagMs = 0): object {
+    const orders = this.#books.all().filter((order) => order.owner === owner);
+    return ordersPage(orders, address, this.#now() - lagMs / 1000);
   }
 
   /** A challenge that waits is called off; a kept charge is not undone by this, only by a refund. */
@@ -95,7 +97,7 @@ export class Desk {
     if (order.paymentStatus === 'canceled') return orderAnswer(order);
     if (!isOpenForCharge(order) && order.paymentStatus !== 'pending_payment') throw Problem.orderLocked();
     const canceled = settled(order, 'canceled', this.#now());
-    this.#books.write(canceled);
+    this.#write(canceled);
     return orderAnswer(canceled);
   }
 
@@ -108,7 +110,7 @@ export class Desk {
     const source = kept.find((charge) => amount <= charge.amount);
     if (!source) throw Problem.invalidParameter('amount', 'too_big');
     const refunded = withRefund(order, { chargeId: source.chargeId, amount, status }, this.#now());
-    this.#books.write(refunded);
+    this.#write(refunded);
     return orderAnswer(refunded);
   }
 
@@ -116,7 +118,15 @@ export class Desk {
   settle(orderId: string, outcome: Settlement): void {
     const order = this.#books.find(orderId);
     if (!order || !canSettle(order, outcome)) throw Problem.notFound();
-    this.#books.write(settled(order, outcome, this.#now()));
+    this.#write(settled(order, outcome, this.#now()));
+  }
+
+  /** The buyer's bank takes a paid charge back, and says how that ended. */
+  chargeBack(orderId: string, step: ChargebackStep): void {
+    const order = this.#books.find(orderId);
+    const changed = order && chargedBack(order, step, this.#now());
+    if (!changed) throw Problem.notFound();
+    this.#write(changed);
   }
 
   /** Ends the wait of a refund, as the bank would. */
@@ -125,7 +135,7 @@ export class Desk {
       .all()
       .find(({ refunds }) => refunds.some(({ id, status }) => id === refundId && status === 'pending'));
     if (!order) throw Problem.notFound();
-    this.#books.write(withRefundSettled(order, refundId, outcome, this.#now()));
+    this.#write(withRefundSettled(order, refundId, outcome, this.#now()));
   }
 
   #charged(
@@ -156,7 +166,7 @@ export class Desk {
       throw new Problem(status, refusalTypes[status] ?? 'processing_error', { code, text });
     }
     const charged = withCharge(order, { tokenHash, referenceId: reference_id ?? null }, meaning, this.#now());
-    this.#books.write(charged);
+    this.#write(charged);
     if (meaning.kind !== 'declines') return charged;
     throw new Problem(402, 'processing_error', {
       code: meaning.code,
@@ -172,12 +182,17 @@ export class Desk {
     return order;
   }
 
+  /** Nobody is told what is not in the books yet. */
+  #write(order: OrderRecord): void {
+    const before = this.#books.find(order.id);
+    this.#books.write(order);
+    for (const event of eventsOf(before, order)) {
+      for (const notification of notificationsOf(event, order.owner, this.#books.webhooks, this.#now()))
+        this.#outbox.put(notification);
+    }
+  }
+
   #now(): number {
     return Math.floor(this.#clock.now() / 1000);
   }
-}
-
-function textOf({ id, customer, metadata, charges }: OrderRecord): string {
-  const references = charges.flatMap((charge) => [charge.id, charge.referenceId]);
-  return JSON.stringify([id, Object.values(customer), Object.values(metadata), references]).toLowerCase();
 }

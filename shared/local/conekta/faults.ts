@@ -8,6 +8,14 @@ export const conektaRoutes = [
   'search-orders',
   'cancel-order',
   'refund',
+  'create-webhook',
+  'list-webhooks',
+  'update-webhook',
+  'delete-webhook',
+  'create-webhook-key',
+  'list-webhook-keys',
+  'get-webhook-key',
+  'delete-webhook-key',
 ] as const;
 export type ConektaRoute = (typeof conektaRoutes)[number];
 
@@ -38,6 +46,7 @@ export const conektaFault = z.discriminatedUnion('kind', [
   z.strictObject({ ...after, ...spoilKinds.slowBody }),
   z.strictObject({ ...either, ...spoilKinds.htmlBody }),
   z.strictObject({ ...either, ...spoilKinds.emptyJson }),
+  z.strictObject({ ...after, ...spoilKinds.altered }),
   z.strictObject({
     ...before,
     kind: z.literal('late'),
@@ -58,7 +67,7 @@ const descriptions: Readonly<Record<ConektaFault['kind'], string>> = {
   'too-many-requests': 'HTTP 429, with Retry-After when retryAfterSeconds is given. Only before.',
   'wrong-key': 'HTTP 401, as if the key had been revoked. Only before.',
   'wrong-version': 'HTTP 409, a conflict of API versions. Only before.',
-  'not-found': 'HTTP 404, as if the order did not exist. Only before.',
+  'not-found': 'HTTP 404, as if the thing did not exist. Only before.',
   ...spoilDescriptions,
   late:
     'Resets the connection (or answer: server-error) at once; the effect comes after ms, or when released. ' +

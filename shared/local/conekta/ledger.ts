@@ -1,4 +1,4 @@
-import type { OrderRecord } from './orders.ts';
+import type { ChargebackRecord, OrderRecord } from './orders.ts';
 
 /** Money as this gateway sees it: amounts in centavos, times in seconds. A charge that was kept is `paid`. */
 export interface ConektaLedger {
@@ -14,6 +14,8 @@ export interface ConektaLedger {
     readonly order_id: string;
     readonly amount: number;
     readonly status: string;
+    /** What the buyer's bank did about it: the money of a lost one is gone, although the charge stays `paid`. */
+    readonly chargeback: ChargebackRecord['status'] | null;
     readonly created_at: number;
   }[];
   readonly refunds: readonly {
@@ -35,11 +37,12 @@ export function ledgerOf(orders: readonly OrderRecord[]): ConektaLedger {
       metadata,
     })),
     charges: orders.flatMap((order) =>
-      order.charges.map(({ id, amount, status, createdAt }) => ({
+      order.charges.map(({ id, amount, status, chargeback, createdAt }) => ({
         id,
         order_id: order.id,
         amount,
         status,
+        chargeback: chargeback?.status ?? null,
         created_at: createdAt,
       })),
     ),

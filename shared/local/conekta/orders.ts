@@ -13,7 +13,16 @@ export const orderRecord = z.object({
   createdAt: z.int(),
   updatedAt: z.int(),
   paymentStatus: z
-    .enum(['pending_payment', 'paid', 'declined', 'canceled', 'expired', 'partially_refunded', 'refunded'])
+    .enum([
+      'pending_payment',
+      'paid',
+      'declined',
+      'canceled',
+      'expired',
+      'partially_refunded',
+      'refunded',
+      'charged_back',
+    ])
     .nullable(),
   challengeUrl: z.string().nullable(),
   customer: z.object({ name: z.string(), email: z.string(), phone: z.string() }),
@@ -30,6 +39,11 @@ export const orderRecord = z.object({
       referenceId: z.string().nullable(),
       failureCode: z.string().nullable(),
       last4: z.string(),
+      chargeback: z
+        .object({ id: z.string(), status: z.enum(['under_review', 'won', 'lost']), createdAt: z.int() })
+        .nullable()
+        // Books from before there were chargebacks.
+        .default(null),
     }),
   ),
   refunds: z.array(
@@ -45,6 +59,7 @@ export const orderRecord = z.object({
 
 export type OrderRecord = Readonly<z.infer<typeof orderRecord>>;
 export type ChargeRecord = OrderRecord['charges'][number];
+export type ChargebackRecord = NonNullable<ChargeRecord['chargeback']>;
 export type RefundRecord = OrderRecord['refunds'][number];
 
 export interface OrderTerms {
@@ -58,8 +73,8 @@ export function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-const newId = (prefix: string): string => prefix + randomBytes(9).toString('hex').slice(0, 17);
-const newObjectId = (): string => randomBytes(12).toString('hex');
+export const newId = (prefix: string): string => prefix + randomBytes(9).toString('hex').slice(0, 17);
+export const newObjectId = (): string => randomBytes(12).toString('hex');
 
 export function newOrder(owner: string, terms: OrderTerms, nowSeconds: number): OrderRecord {
   return {
@@ -98,6 +113,7 @@ export function withCharge(
     paidAt: status === 'paid' ? nowSeconds : null,
     failureCode: meaning.kind === 'declines' ? meaning.failureCode : null,
     last4: meaning.kind === 'waits' ? '3220' : meaning.last4,
+    chargeback: null,
   };
   return withMoneyCounted({
     ...order,
@@ -151,10 +167,14 @@ export type Settlement = 'paid' | 'declined' | 'expired' | 'canceled';
 /** Kept money, whether or not it was given back later. */
 const isKept = ({ status }: ChargeRecord): boolean => status === 'paid' || status === 'refunded';
 
+/** The buyer's bank asks for the money, or has it: then the operator cannot give it back as well. */
+export const isTakenBack = ({ chargeback }: ChargeRecord): boolean =>
+  chargeback !== null && chargeback.status !== 'won';
+
 /** What may still be given back of each kept charge, oldest first. A refund that is under way is already taken off. */
 export function refundable(order: OrderRecord): { readonly chargeId: string; readonly amount: number }[] {
   return order.charges
-    .filter(isKept)
+    .filter((charge) => isKept(charge) && !isTakenBack(charge))
     .map(({ id, amount }) => ({ chargeId: id, amount: amount - sumOfRefunds(order, id, ['refunded', 'pending']) }));
 }
 
@@ -195,15 +215,17 @@ export type RefundSettlement = Exclude<RefundRecord['status'], 'pending'>;
 
 /**
  * Once money was kept, money alone decides the status of the order and of its kept charges: what is back counts, what is
- * under way does not, and a second charge that was not kept takes nothing from the first.
+ * under way does not, and a second charge that was not kept takes nothing from the first. While a bank holds or has any of
+ * it, the order is `charged_back`: Conekta sends `order.charged_back` when a chargeback is reported, not when it is lost.
  */
-function withMoneyCounted(order: OrderRecord): OrderRecord {
+export function withMoneyCounted(order: OrderRecord): OrderRecord {
   if (!order.charges.some(isKept)) return order;
   const charges = order.charges.map((charge) =>
     isKept(charge) && sumOfRefunds(order, charge.id, ['refunded']) >= charge.amount
       ? { ...charge, status: 'refunded' as const }
       : charge,
   );
+  if (charges.some(isTakenBack)) return { ...order, charges, paymentStatus: 'charged_back' };
   const isWhole = charges.filter(isKept).every(({ status }) => status === 'refunded');
   const inPart = amountRefunded(order) > 0 ? 'partially_refunded' : 'paid';
   return { ...order, charges, paymentStatus: isWhole ? 'refunded' : inPart };

@@ -79,6 +79,15 @@ export class Problem extends Error {
     });
   }
 
+  /** The specification tells of the limit, and not of the refusal: 422 is how the real one refuses what was asked for. */
+  static tooManyWebhooks(): Problem {
+    return new Problem(422, 'parameter_validation_error', {
+      code: 'conekta.errors.parameter_validation.webhook.limit_reached',
+      param: 'url',
+      text: 'The account has as many webhooks as it can have.',
+    });
+  }
+
   static internal(): Problem {
     return new Problem(500, 'api_error', {
       code: 'conekta.errors.api.system.general_failure',

@@ -3,10 +3,12 @@ import { setTimeout as pauseUnlessStopped } from 'node:timers/promises';
 import type { Clock } from '#shared/platform/clock.ts';
 import { type Answer, send } from '../gateway/answer.ts';
 import { FaultQueue } from '../gateway/fault-queue.ts';
+import { Outbox, type Post } from '../gateway/outbox.ts';
 import { textOf } from '../gateway/request-body.ts';
 import { spoil } from '../gateway/spoil.ts';
 import { listenOnLoopback } from '../loopback-port.ts';
 import { Books } from './books.ts';
+import type { ChargebackStep } from './chargebacks.ts';
 import { Desk } from './desk.ts';
 import {
   conektaFault,
@@ -18,8 +20,10 @@ import {
   type ConektaRoute,
 } from './faults.ts';
 import { type ConektaLedger, ledgerOf } from './ledger.ts';
-import { hashOf, type RefundSettlement, type Settlement } from './orders.ts';
+import type { RefundSettlement, Settlement } from './orders.ts';
 import { Problem } from './problem.ts';
+import { calledBy, callsByRoute, jsonOf, ownerOf } from './reception.ts';
+import { newSigningKey, WebhookDesk } from './webhooks.ts';
 import { jsonAnswer, problem } from './wire.ts';
 
 export interface ConektaSimulatorOptions {
@@ -30,12 +34,16 @@ export interface ConektaSimulatorOptions {
   readonly clock: Clock;
   /** How long its bank thinks about a card. */
   readonly approvalDelayMs?: number;
+  /** How notifications leave; without it they pile up in `notifications`. Those not delivered are lost at a stop. */
+  readonly post?: Post;
 }
 
 export interface ConektaSimulator {
   readonly port: number;
   readonly url: string;
   readonly faultCatalogue: typeof conektaFaultCatalogue;
+  /** What the webhooks of a company are told after each change of its orders. */
+  readonly notifications: Outbox;
   ledger(): ConektaLedger;
   /** Requests since the start, by route, the spoiled ones included. */
   calls(): Readonly<Record<ConektaRoute, number>>;
@@ -50,13 +58,14 @@ export interface ConektaSimulator {
   settle(orderId: string, outcome: Settlement): void;
   /** Ends the wait of a refund. @throws Problem when there is none that waits */
   settleRefund(refundId: string, outcome: RefundSettlement): void;
+  /** The buyer's bank takes a paid charge back, and says how that ended. @throws Problem when it cannot */
+  chargeBack(orderId: string, step: ChargebackStep): void;
+  /** The addresses of every company's webhooks, in the order they were made. */
+  webhookUrls(): readonly string[];
   /** Lets every effect happen that a `late` fault without `ms` holds back. A restart forgets them. @returns how many */
   releaseLate(): Promise<number>;
   stop(): Promise<void>;
 }
-
-const DEFAULT_PAGE = 20;
-const MAX_PAGE = 250;
 
 /**
  * Conekta on this machine: the routes our adapter uses, over HTTP on loopback. It refuses first: keys, versions, fields
@@ -66,9 +75,11 @@ const MAX_PAGE = 250;
  * @throws StartError when the port is taken or the books cannot be used
  */
 export async function startConektaSimulator(options: ConektaSimulatorOptions): Promise<ConektaSimulator> {
-  const { port, dataDir, clock, approvalDelayMs = 0 } = options;
+  const { port, dataDir, clock, approvalDelayMs = 0, post } = options;
   const books = new Books(dataDir);
-  const desk = new Desk(books, clock);
+  const notifications = new Outbox(post);
+  const desk = new Desk(books, notifications, clock);
+  const webhooks = new WebhookDesk(books.webhooks, clock);
   const faults = new FaultQueue<ConektaFault>();
   const stopped = new AbortController();
   const calls = new Map<ConektaRoute, number>();
@@ -77,9 +88,9 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
-    const called = routeOf(request);
+    const called = calledBy(request);
     if (!called) return send(response, problem(Problem.notFound()));
-    const { route, orderId, query } = called;
+    const { route, id, address } = called;
     calls.set(route, (calls.get(route) ?? 0) + 1);
 
     const before = faults.take(route, 'before');
@@ -93,19 +104,39 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
           case 'create-charge': {
             if (approvalDelayMs > 0) await wait(approvalDelayMs);
             const lock = before?.kind === 'late' || before?.kind === 'unlocked' ? 'ignored' : 'held';
-            const charge = desk.createCharge(owner, orderId, value, lock);
-            return before?.kind === 'charged-twice' ? desk.repeatCharge(orderId) : charge;
+            const charge = desk.createCharge(owner, id, value, lock);
+            return before?.kind === 'charged-twice' ? desk.repeatCharge(id) : charge;
           }
           case 'get-order':
-            return desk.getOrder(owner, orderId);
+            return desk.getOrder(owner, id);
           case 'search-orders': {
             const lagMs = before?.kind === 'search-lag' ? before.ms : 0;
-            return desk.searchOrders(owner, query.get('search') ?? '', pageSize(query), lagMs);
+            return desk.searchOrders(owner, address, lagMs);
           }
           case 'cancel-order':
-            return desk.cancelOrder(owner, orderId);
+            return desk.cancelOrder(owner, id);
           case 'refund':
-            return desk.refund(owner, orderId, value, before?.kind === 'refund-pending' ? 'pending' : 'refunded');
+            return desk.refund(owner, id, value, before?.kind === 'refund-pending' ? 'pending' : 'refunded');
+          case 'create-webhook':
+            return webhooks.createWebhook(owner, value);
+          case 'list-webhooks':
+            return webhooks.listWebhooks(owner, address);
+          case 'update-webhook':
+            return webhooks.updateWebhook(owner, id, value);
+          case 'delete-webhook':
+            return webhooks.deleteWebhook(owner, id);
+          case 'create-webhook-key': {
+            const key = await newSigningKey();
+            // The books may have been closed meanwhile.
+            stopped.signal.throwIfAborted();
+            return webhooks.createKey(owner, value, key);
+          }
+          case 'list-webhook-keys':
+            return webhooks.listKeys(owner, address);
+          case 'get-webhook-key':
+            return webhooks.getKey(owner, id);
+          case 'delete-webhook-key':
+            return webhooks.deleteKey(owner, id);
         }
       });
 
@@ -159,12 +190,15 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
     port: Number(new URL(url).port),
     url,
     faultCatalogue: conektaFaultCatalogue,
+    notifications,
     ledger: () => ledgerOf(books.all()),
     calls: () => callsByRoute(calls),
     addFault: (fault) => faults.add(conektaFault.parse(fault)),
     clearFaults: () => faults.clear(),
     settle: (orderId, outcome) => desk.settle(orderId, outcome),
     settleRefund: (refundId, outcome) => desk.settleRefund(refundId, outcome),
+    chargeBack: (orderId, step) => desk.chargeBack(orderId, step),
+    webhookUrls: () => books.webhooks.all().map((webhook) => webhook.url),
     async releaseLate() {
       const effects = heldBack;
       heldBack = [];
@@ -173,6 +207,7 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
     },
     async stop() {
       stopped.abort();
+      notifications.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -190,58 +225,6 @@ async function listening(server: Server, port: number, books: Books): Promise<st
   }
 }
 
-interface Called {
-  readonly route: ConektaRoute;
-  /** Empty where the path has none. */
-  readonly orderId: string;
-  readonly query: URLSearchParams;
-}
-
-const paths: readonly { readonly route: ConektaRoute; readonly method: string; readonly path: RegExp }[] = [
-  { route: 'create-order', method: 'POST', path: /^\/orders$/ },
-  { route: 'search-orders', method: 'GET', path: /^\/orders$/ },
-  { route: 'get-order', method: 'GET', path: /^\/orders\/([^/]+)$/ },
-  { route: 'create-charge', method: 'POST', path: /^\/orders\/([^/]+)\/charges$/ },
-  { route: 'cancel-order', method: 'POST', path: /^\/orders\/([^/]+)\/cancel$/ },
-  { route: 'refund', method: 'POST', path: /^\/orders\/([^/]+)\/refunds$/ },
-];
-
-function routeOf({ method, url = '/' }: IncomingMessage): Called | undefined {
-  const { pathname, searchParams: query } = new URL(url, 'http://conekta');
-  for (const row of paths) {
-    const match = row.method === method ? row.path.exec(pathname) : null;
-    if (match) return { route: row.route, orderId: match[1] ?? '', query };
-  }
-  return undefined;
-}
-
-/** @returns the company a key belongs to, which is the key's hash: the key itself is not kept */
-function ownerOf({ headers }: IncomingMessage): string {
-  const [, key] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
-  if (key === undefined) throw Problem.missingKey();
-  if (!/^key_[\w-]+$/.test(key) || /_(bad|revoked)/i.test(key) || key === 'key_test_default')
-    throw Problem.unauthorized();
-  if (!/application\/vnd\.conekta-v2\.\d+\.\d+\+json/.test(headers.accept ?? '')) throw Problem.wrongVersion();
-  return hashOf(key);
-}
-
-function jsonOf(body: string): unknown {
-  if (body === '') return {};
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new Problem(400, 'malformed_request_error', {
-      code: 'conekta.errors.malformed_request.json',
-      text: 'The body is not JSON.',
-    });
-  }
-}
-
-function pageSize(query: URLSearchParams): number {
-  const limit = Number(query.get('limit') ?? DEFAULT_PAGE);
-  return Number.isInteger(limit) ? Math.min(Math.max(limit, 1), MAX_PAGE) : DEFAULT_PAGE;
-}
-
 async function decide(work: () => Promise<object>): Promise<Answer> {
   try {
     return jsonAnswer(200, await work());
@@ -249,16 +232,4 @@ async function decide(work: () => Promise<object>): Promise<Answer> {
     if (error instanceof Problem) return problem(error);
     throw error;
   }
-}
-
-function callsByRoute(calls: ReadonlyMap<ConektaRoute, number>): Record<ConektaRoute, number> {
-  const of = (route: ConektaRoute) => calls.get(route) ?? 0;
-  return {
-    'create-order': of('create-order'),
-    'create-charge': of('create-charge'),
-    'get-order': of('get-order'),
-    'search-orders': of('search-orders'),
-    'cancel-order': of('cancel-order'),
-    refund: of('refund'),
-  };
 }

@@ -13,11 +13,17 @@ export const spoilKinds = {
   slowBody: { kind: z.literal('slow-body'), ms },
   htmlBody: { kind: z.literal('html-body') },
   emptyJson: { kind: z.literal('empty-json') },
+  altered: {
+    kind: z.literal('altered'),
+    field: z.string(),
+    value: z.union([z.string(), z.number(), z.boolean()]),
+  },
 } as const;
 
 export type Spoil =
   | { readonly kind: 'timeout' | 'reset' | 'cut-body' | 'html-body' | 'empty-json' }
-  | { readonly kind: 'delay' | 'slow-body'; readonly ms: number };
+  | { readonly kind: 'delay' | 'slow-body'; readonly ms: number }
+  | { readonly kind: 'altered'; readonly field: string; readonly value: string | number | boolean };
 
 export const spoilDescriptions = {
   timeout: 'Never answers.',
@@ -27,6 +33,7 @@ export const spoilDescriptions = {
   'slow-body': 'HTTP 200 and half of the body at once, the other half after ms. Only after.',
   'html-body': 'HTTP 200 with a web page.',
   'empty-json': 'HTTP 200 with {}.',
+  altered: 'Every field of this name has this value instead of its own. Only after.',
 } as const;
 
 /** @param wait ends early, by throwing, when the simulator stops */
@@ -57,5 +64,9 @@ export async function spoil(
       return send(response, { status: 200, type: 'text/html', body: '<!doctype html><title>Welcome</title>' });
     case 'empty-json':
       return send(response, { status: 200, type: answer.type, body: '{}' });
+    case 'altered': {
+      const alter = (name: string, value: unknown): unknown => (name === fault.field ? fault.value : value);
+      return send(response, { ...answer, body: JSON.stringify(JSON.parse(answer.body, alter)) });
+    }
   }
 }

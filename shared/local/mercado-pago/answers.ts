@@ -1,7 +1,8 @@
 import type { Answer } from '../gateway/answer.ts';
-import { decimalOf } from './money.ts';
+import { decimalOf, type SiteCurrency, sites } from './money.ts';
 import { amountRefunded, type PaymentRecord, type RefundRecord } from './payments.ts';
 import type { Problem } from './problem.ts';
+import { type Seller, userIdOf } from './seller.ts';
 
 /** JSON as Mercado Pago's specification shows it. A record's owner and hashes never leave the books. */
 export function paymentAnswer(payment: PaymentRecord): object {
@@ -13,6 +14,7 @@ export function paymentAnswer(payment: PaymentRecord): object {
     date_created: dateOf(payment.createdAt),
     date_approved: payment.approvedAt === null ? null : dateOf(payment.approvedAt),
     date_last_updated: dateOf(payment.updatedAt),
+    money_release_date: payment.approvedAt === null ? null : dateOf(payment.approvedAt),
     operation_type: 'regular_payment',
     issuer_id: payment.issuerId,
     payment_method_id: payment.paymentMethodId,
@@ -22,6 +24,7 @@ export function paymentAnswer(payment: PaymentRecord): object {
     currency_id: currency,
     description: payment.description,
     live_mode: payment.isLive,
+    collector_id: userIdOf(payment.owner),
     payer: { email: payment.payerEmail },
     metadata: payment.metadata,
     external_reference: payment.externalReference,
@@ -59,6 +62,17 @@ export function refundAnswer(payment: PaymentRecord, refund: RefundRecord): obje
   };
 }
 
+/** The account behind an access token. A test credential's is that of a test user. */
+export function userAnswer({ owner, isLive }: Seller, currency: SiteCurrency): object {
+  const id = userIdOf(owner);
+  return {
+    id,
+    nickname: `${isLive ? 'SELLER' : 'TESTUSER'}${id}`,
+    site_id: sites[currency],
+    tags: isLive ? ['normal'] : ['normal', 'test_user'],
+  };
+}
+
 export function jsonAnswer(status: number, value: object): Answer {
   return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) };
 }
@@ -70,6 +84,6 @@ export function problemAnswer({ status, error, message, causes }: Problem): Answ
 const OFFSET_MS = -4 * 3_600_000;
 
 /** With milliseconds and an offset, as the real one writes times. */
-function dateOf(ms: number): string {
+export function dateOf(ms: number): string {
   return new Date(ms + OFFSET_MS).toISOString().replace('Z', '-04:00');
 }

@@ -1,12 +1,17 @@
 import * as z from 'zod';
 import { ControlRefusal, type ControlRoute, NO_FAULT, read, settling } from '../control-route.ts';
+import { mailModes } from '../gateway/outbox.ts';
+import { disputeSteps } from './disputes.ts';
 import { mercadoPagoFault } from './faults.ts';
 import { Problem } from './problem.ts';
 import type { MercadoPagoSimulator } from './simulator.ts';
 
 const settlement = z.strictObject({ outcome: z.enum(['approved', 'rejected', 'expired', 'cancelled']) });
 const refundSettlement = z.strictObject({ outcome: z.enum(['approved', 'rejected']) });
-const chargeback = z.strictObject({ step: z.enum(['opened', 'won', 'lost']) });
+const dispute = z.strictObject({ step: z.enum(disputeSteps) });
+const mail = z.strictObject({ mode: z.enum(mailModes) });
+/** As pasted into the settings: anything else is a slip, and would get a secret that nobody signs with. */
+const credentials = z.strictObject({ access_token: z.string().regex(/^(TEST|APP_USR)-[\w-]+$/) });
 
 /** @param embedded undefined when the person named another Mercado Pago */
 export function mercadoPagoControl(embedded: MercadoPagoSimulator | undefined): readonly ControlRoute[] {
@@ -60,9 +65,23 @@ export function mercadoPagoControl(embedded: MercadoPagoSimulator | undefined): 
       path: '/mercado-pago/payments/{id}/chargeback',
       what: 'The bank takes an approved payment back, and says how that ended: {"step": "opened" | "won" | "lost"}.',
       run: (body, id) => {
-        const { step } = read(chargeback, body, 'Not a step of a chargeback');
+        const { step } = read(dispute, body, 'Not a step of a chargeback');
         settling(
           () => mercadoPago().chargeBack(Number(id), step),
+          Problem,
+          'There is no payment of this id that can take this step.',
+        );
+        return { payment: id, step };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mercado-pago/payments/{id}/claim',
+      what: 'The buyer complains of an approved payment, and how that ended: {"step": "opened" | "won" | "lost"}.',
+      run: (body, id) => {
+        const { step } = read(dispute, body, 'Not a step of a claim');
+        settling(
+          () => mercadoPago().claim(Number(id), step),
           Problem,
           'There is no payment of this id that can take this step.',
         );
@@ -81,6 +100,25 @@ export function mercadoPagoControl(embedded: MercadoPagoSimulator | undefined): 
           'There is no refund of this id that waits.',
         );
         return { refund: id, outcome };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mercado-pago/notifications',
+      what: 'What happens to notifications from now on: {"mode": "delivered" | "doubled" | "lost"}.',
+      run: (body) => {
+        const { mode } = read(mail, body, 'Not what can happen to notifications');
+        mercadoPago().notifications.mode = mode;
+        return { mode };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mercado-pago/webhook-secret',
+      what: 'What a seller\'s panel shows as the secret of its webhooks: {"access_token": "TEST-..."}.',
+      run: (body) => {
+        const { access_token } = read(credentials, body, "Not a seller's access token");
+        return { webhook_secret: mercadoPago().webhookSecretOf(access_token) };
       },
     },
     {

@@ -1,15 +1,16 @@
 import type { Clock } from '#shared/platform/clock.ts';
 import type { Answer } from '../gateway/answer.ts';
-import { jsonAnswer, paymentAnswer, refundAnswer } from './answers.ts';
+import type { Outbox } from '../gateway/outbox.ts';
+import { jsonAnswer, paymentAnswer, refundAnswer, userAnswer } from './answers.ts';
 import type { Books } from './books.ts';
+import { chargedBack, claimed, type DisputeStep } from './disputes.ts';
 import { minorOf, type SiteCurrency } from './money.ts';
+import { chargebackNotifications, type PaymentAction, paymentNotifications } from './notifications.ts';
 import {
   awaitingCash,
   type Beginning,
   beginningOf,
   cancelled,
-  type Chargeback,
-  chargedBack,
   hashOf,
   newId,
   newPayment,
@@ -34,14 +35,9 @@ import {
   refundRequest,
   searchRequest,
 } from './requests.ts';
+import { found } from './search.ts';
+import type { Seller } from './seller.ts';
 import { isEverlasting, meaningOf } from './tokens.ts';
-
-/** Whose request it is. */
-export interface Seller {
-  /** The access token's hash: the token itself is not kept. */
-  readonly owner: string;
-  readonly isLive: boolean;
-}
 
 /** A body, as it came and as it reads, with the idempotency key it was sent under. */
 export interface Sent {
@@ -61,9 +57,11 @@ export class Desk {
   readonly #books: Books;
   readonly #clock: Clock;
   readonly #currency: SiteCurrency;
+  readonly #outbox: Outbox;
 
-  constructor(books: Books, clock: Clock, currency: SiteCurrency) {
+  constructor(books: Books, outbox: Outbox, clock: Clock, currency: SiteCurrency) {
     this.#books = books;
+    this.#outbox = outbox;
     this.#clock = clock;
     this.#currency = currency;
   }
@@ -81,8 +79,8 @@ export class Desk {
       return jsonAnswer(200, paymentAnswer(original));
     }
     const payment = this.#newPayment(seller, parsed(paymentRequest, sent.value), request);
-    this.#books.write(payment);
-    if (twice) this.#books.write(twinOf(payment, this.#books.unusedId()));
+    this.#write(payment, 'payment.created');
+    if (twice) this.#write(twinOf(payment, this.#books.unusedId()), 'payment.created');
     return jsonAnswer(201, paymentAnswer(payment));
   }
 
@@ -92,21 +90,14 @@ export class Desk {
 
   /** @param lagMs how long the index takes to see a change */
   searchPayments(seller: Seller, query: URLSearchParams, lagMs = 0): Answer {
-    const { sort, criteria, external_reference, status, limit, offset } = parsed(
-      searchRequest,
-      Object.fromEntries(query),
-    );
-    const time = ({ createdAt, updatedAt }: PaymentRecord) => (sort === 'date_created' ? createdAt : updatedAt);
+    const request = parsed(searchRequest, Object.fromEntries(query));
+    const { limit, offset } = request;
     const indexedUntil = this.#clock.now() - lagMs;
-    const oldestFirst = this.#all(seller)
-      .filter((payment) => payment.updatedAt <= indexedUntil)
-      .filter((payment) => external_reference === undefined || payment.externalReference === external_reference)
-      .filter((payment) => status === undefined || payment.status === status)
-      .toSorted((a, b) => time(a) - time(b));
-    const found = criteria === 'asc' ? oldestFirst : oldestFirst.toReversed();
+    const indexed = this.#all(seller).filter((payment) => payment.updatedAt <= indexedUntil);
+    const results = found(indexed, request);
     return jsonAnswer(200, {
-      paging: { total: found.length, limit, offset },
-      results: found.slice(offset, offset + limit).map(paymentAnswer),
+      paging: { total: results.length, limit, offset },
+      results: results.slice(offset, offset + limit).map(paymentAnswer),
     });
   }
 
@@ -115,7 +106,7 @@ export class Desk {
     parsed(cancelRequest, value);
     const closed = cancelled(payment, this.#clock.now());
     if (!closed) throw Problem.wrongState();
-    this.#books.write(closed);
+    this.#write(closed, 'payment.updated');
     return jsonAnswer(200, paymentAnswer(closed));
   }
 
@@ -137,7 +128,7 @@ export class Desk {
     if (amount === undefined || amount > left) throw Problem.badRequest([cause(4040)]);
     const now = this.#clock.now();
     const refund: RefundRecord = { id: newId(), request, amount, status, createdAt: now };
-    this.#books.write(withRefund(payment, refund, now));
+    this.#write(withRefund(payment, refund, now), 'payment.updated');
     return jsonAnswer(201, refundAnswer(payment, refund));
   }
 
@@ -149,13 +140,23 @@ export class Desk {
     );
   }
 
+  getUser(seller: Seller): Answer {
+    return jsonAnswer(200, userAnswer(seller, this.#currency));
+  }
+
   /** Ends the wait of a payment, as the buyer or the bank would; or pays in cash what was cancelled before. */
   settle(id: number, outcome: Settlement): void {
     this.#change(id, (payment) => settled(payment, outcome, this.#clock.now()));
   }
 
-  chargeBack(id: number, step: Chargeback): void {
-    this.#change(id, (payment) => chargedBack(payment, step, this.#clock.now()));
+  chargeBack(id: number, step: DisputeStep): void {
+    const now = this.#clock.now();
+    const payment = this.#change(id, (one) => chargedBack(one, step, now));
+    for (const notification of chargebackNotifications(payment, now)) this.#outbox.put(notification);
+  }
+
+  claim(id: number, step: DisputeStep): void {
+    this.#change(id, (payment) => claimed(payment, step, this.#clock.now()));
   }
 
   /** Ends the wait of a refund, as the bank would. */
@@ -204,6 +205,7 @@ export class Desk {
     if (!meaning) throw Problem.badRequest([{ code: 2006, description: 'Card Token not found' }]);
     if (!isEverlasting(token) && this.#books.isSpent(hashOf(token)))
       throw Problem.badRequest([{ code: 3003, description: 'Invalid card_token_id' }]);
+    if (meaning.kind === 'expired') throw Problem.badRequest([{ code: 2062, description: 'Invalid card token' }]);
     return beginningOf(meaning, {
       isBinary: body.binary_mode,
       takesChallenges: body.three_d_secure_mode !== 'not_supported',
@@ -211,11 +213,18 @@ export class Desk {
     });
   }
 
-  #change(id: number, change: (payment: PaymentRecord) => PaymentRecord | undefined): void {
+  #change(id: number, change: (payment: PaymentRecord) => PaymentRecord | undefined): PaymentRecord {
     const payment = this.#books.find(id);
     const next = payment && change(payment);
     if (!next) throw Problem.paymentNotFound();
-    this.#books.write(next);
+    this.#write(next, 'payment.updated');
+    return next;
+  }
+
+  /** Nobody is told what is not in the books yet. */
+  #write(payment: PaymentRecord, action: PaymentAction): void {
+    this.#books.write(payment);
+    for (const notification of paymentNotifications(payment, action, this.#clock.now())) this.#outbox.put(notification);
   }
 
   #all({ owner }: Seller): PaymentRecord[] {

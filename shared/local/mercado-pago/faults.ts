@@ -8,6 +8,7 @@ export const mercadoPagoRoutes = [
   'cancel-payment',
   'refund',
   'list-refunds',
+  'get-user',
 ] as const;
 export type MercadoPagoRoute = (typeof mercadoPagoRoutes)[number];
 
@@ -28,6 +29,8 @@ export const mercadoPagoFault = z.discriminatedUnion('kind', [
   z.strictObject({ ...either, kind: z.literal('server-error') }),
   z.strictObject({ ...before, kind: z.literal('too-many-requests'), retryAfterSeconds: z.int().positive().optional() }),
   z.strictObject({ ...before, kind: z.literal('wrong-key') }),
+  z.strictObject({ ...before, kind: z.literal('forbidden') }),
+  z.strictObject({ ...before, kind: z.literal('bad-request') }),
   z.strictObject({ ...before, kind: z.literal('not-found') }),
   z.strictObject({ ...either, kind: z.literal('conflict') }),
   z.strictObject({ ...either, kind: z.literal('locked') }),
@@ -38,6 +41,7 @@ export const mercadoPagoFault = z.discriminatedUnion('kind', [
   z.strictObject({ ...after, ...spoilKinds.slowBody }),
   z.strictObject({ ...either, ...spoilKinds.htmlBody }),
   z.strictObject({ ...either, ...spoilKinds.emptyJson }),
+  z.strictObject({ ...after, ...spoilKinds.altered }),
   z.strictObject({
     ...before,
     kind: z.literal('late'),
@@ -56,6 +60,8 @@ const descriptions: Readonly<Record<MercadoPagoFault['kind'], string>> = {
   'server-error': 'HTTP 500, internal_error without a cause.',
   'too-many-requests': 'HTTP 429, with Retry-After when retryAfterSeconds is given. Only before.',
   'wrong-key': 'HTTP 401, as if the access token had been revoked. Only before.',
+  forbidden: "HTTP 403, as if the access token were another seller's. Only before.",
+  'bad-request': 'HTTP 400, as if the request were malformed. Only before.',
   'not-found': 'HTTP 404, as if the payment did not exist. Only before.',
   conflict: 'HTTP 409, idempotency_key_already_used: says nothing of what happened.',
   locked: 'HTTP 423, resource_locked: says nothing of what happened.',

@@ -15,6 +15,9 @@ export function minorOf(decimal: number, currency: SiteCurrency): number | undef
   return minor > 0 ? minor : undefined;
 }
 
+/** The country a seller is of, as Mercado Pago calls it. */
+export const sites: Readonly<Record<SiteCurrency, string>> = { MXN: 'MLM', CLP: 'MLC' };
+
 export function decimalOf(minor: number, currency: SiteCurrency): number {
   const exponent = exponents[currency];
   const digits = String(minor).padStart(exponent + 1, '0');

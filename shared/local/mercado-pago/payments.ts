@@ -24,6 +24,7 @@ export const paymentRecord = z.object({
     'approved',
     'authorized',
     'in_process',
+    'in_mediation',
     'rejected',
     'cancelled',
     'refunded',
@@ -82,7 +83,7 @@ const beginning = (status: PaymentRecord['status'], statusDetail: string, challe
 
 /** What a card's bank says at once. A binary payment is never left open: what would wait is rejected. */
 export function beginningOf(
-  meaning: TokenMeaning,
+  meaning: Exclude<TokenMeaning, { kind: 'expired' }>,
   asked: { readonly isBinary: boolean; readonly takesChallenges: boolean; readonly capture: boolean },
 ): Beginning {
   switch (meaning.kind) {
@@ -150,20 +151,8 @@ export function settled(payment: PaymentRecord, outcome: Settlement, nowMs: numb
   return changed(payment, status, failedChallenge ? 'cc_rejected_3ds_challenge' : detail, nowMs);
 }
 
-/** The three ways a chargeback is told, all `charged_back`: money held, won back, lost. */
-const chargebacks = { opened: 'in_process', won: 'reimbursed', lost: 'settled' } as const;
-export type Chargeback = keyof typeof chargebacks;
-
-/** @returns undefined when a payment was not kept, or a chargeback that should end was not opened */
-export function chargedBack(payment: PaymentRecord, step: Chargeback, nowMs: number): PaymentRecord | undefined {
-  const isReady =
-    step === 'opened'
-      ? payment.status === 'approved'
-      : payment.status === 'charged_back' && payment.statusDetail === chargebacks.opened;
-  return isReady ? changed(payment, 'charged_back', chargebacks[step], nowMs) : undefined;
-}
-
-function changed(
+/** A payment after its status changed. No challenge outlives that. */
+export function changed(
   payment: PaymentRecord,
   status: PaymentRecord['status'],
   statusDetail: string,
@@ -212,7 +201,7 @@ export function withRefundSettled(
 }
 
 /** What is back decides how a kept payment is called; what is under way does not. */
-function withMoneyCounted(payment: PaymentRecord): PaymentRecord {
+export function withMoneyCounted(payment: PaymentRecord): PaymentRecord {
   const back = amountRefunded(payment);
   if (payment.status !== 'approved' || back === 0) return payment;
   return back >= payment.amount

@@ -43,6 +43,10 @@ export class Problem extends Error {
     return Problem.#withCause(401, 'unauthorized', 2001, 'The access token is invalid');
   }
 
+  static forbidden(): Problem {
+    return new Problem(403, 'forbidden', 'The caller is not authorized to access this resource');
+  }
+
   static tooManyRequests(): Problem {
     return new Problem(429, 'too_many_requests', 'Too many requests.');
   }

@@ -53,15 +53,27 @@ export const cancelRequest = z.strictObject({ status: z.literal('cancelled') });
 /** Without an amount everything that is left. */
 export const refundRequest = z.object({ amount: z.number(wrong(4040, 4040)).optional() });
 
-/** Strict, so that no filter is passed over in silence. */
-export const searchRequest = z.strictObject({
-  sort: z.enum(['date_created', 'date_last_updated']),
-  criteria: z.enum(['asc', 'desc']),
-  external_reference: z.string().optional(),
-  status: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(30),
-  offset: z.coerce.number().int().min(0).default(0),
-});
+const searchTime = z.enum(['date_created', 'date_last_updated', 'money_release_date']);
+const date = z.iso.datetime({ offset: true });
+
+/** Strict, so that no filter is passed over in silence: a range is all of its three parts or none. */
+export const searchRequest = z
+  .strictObject({
+    sort: searchTime,
+    criteria: z.enum(['asc', 'desc']),
+    external_reference: z.string().optional(),
+    status: z.string().optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(30),
+    offset: z.coerce.number().int().min(0).default(0),
+    range: searchTime.optional(),
+    begin_date: date.optional(),
+    end_date: date.optional(),
+  })
+  .refine(
+    ({ range, begin_date: begin, end_date: end }) =>
+      (range === undefined) === (begin === undefined) && (begin === undefined) === (end === undefined),
+    { path: ['range'] },
+  );
 export type SearchRequest = z.infer<typeof searchRequest>;
 
 /** @throws Problem 400 naming everything that is wrong */

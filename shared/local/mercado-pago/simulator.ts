@@ -4,12 +4,14 @@ import * as z from 'zod';
 import type { Clock } from '#shared/platform/clock.ts';
 import { type Answer, send } from '../gateway/answer.ts';
 import { FaultQueue } from '../gateway/fault-queue.ts';
+import { Outbox, type Post } from '../gateway/outbox.ts';
 import { textOf } from '../gateway/request-body.ts';
 import { spoil } from '../gateway/spoil.ts';
 import { listenOnLoopback } from '../loopback-port.ts';
 import { jsonAnswer, problemAnswer } from './answers.ts';
 import { Books } from './books.ts';
-import { Desk, type Seller, type Sent } from './desk.ts';
+import { Desk, type Sent } from './desk.ts';
+import type { DisputeStep } from './disputes.ts';
 import {
   type AnswerFault,
   changesEffect,
@@ -21,9 +23,10 @@ import {
 } from './faults.ts';
 import { ledgerOf, type MercadoPagoLedger } from './ledger.ts';
 import type { SiteCurrency } from './money.ts';
-import { type Chargeback, hashOf, type RefundRecord, type RefundSettlement, type Settlement } from './payments.ts';
+import type { RefundRecord, RefundSettlement, Settlement } from './payments.ts';
 import { Problem } from './problem.ts';
 import { cause } from './requests.ts';
+import { ownerOf, type Seller, sellerOf, webhookSecretOf } from './seller.ts';
 
 export interface MercadoPagoSimulatorOptions {
   /** 0 picks a free one. */
@@ -35,12 +38,16 @@ export interface MercadoPagoSimulatorOptions {
   readonly approvalDelayMs?: number;
   /** The money of its site: Mexico's unless Chile's is asked for, which has no decimals. */
   readonly currency?: SiteCurrency;
+  /** How notifications leave; without it they pile up in `notifications`. Those not delivered are lost at a stop. */
+  readonly post?: Post;
 }
 
 export interface MercadoPagoSimulator {
   readonly port: number;
   readonly url: string;
   readonly faultCatalogue: typeof mercadoPagoFaultCatalogue;
+  /** What the `notification_url` of every payment is told after each of its changes. */
+  readonly notifications: Outbox;
   ledger(): MercadoPagoLedger;
   /** Requests since the start, by route, the spoiled ones included. */
   calls(): Readonly<Record<MercadoPagoRoute, number>>;
@@ -56,24 +63,29 @@ export interface MercadoPagoSimulator {
   /** Ends the wait of a refund. @throws Problem when there is none that waits */
   settleRefund(refundId: number, outcome: RefundSettlement): void;
   /** The buyer's bank takes an approved payment back, and says how that ended. @throws Problem when it cannot */
-  chargeBack(paymentId: number, step: Chargeback): void;
+  chargeBack(paymentId: number, step: DisputeStep): void;
+  /** The buyer complains of an approved payment, and how that ended. @throws Problem when it cannot */
+  claim(paymentId: number, step: DisputeStep): void;
+  /** What signs the notifications of a seller's payments, as the seller's panel shows it. */
+  webhookSecretOf(accessToken: string): string;
   /** Lets every effect happen that a `late` fault without `ms` holds back. A restart forgets them. @returns how many */
   releaseLate(): Promise<number>;
   stop(): Promise<void>;
 }
 
 /**
- * Mercado Pago's `/v1/payments` on this machine: the routes our adapter uses, over HTTP on loopback. It refuses first:
- * access tokens, keys, fields and card tokens are checked as the real one does (payments.md B, F). Any `TEST-...` or
- * `APP_USR-...` is a seller of its own, the latter in live mode, unless `-bad` or `-revoked` is part of it; card tokens are
- * listed in tokens.ts. It sends no webhooks.
+ * Mercado Pago's `/v1/payments` and `/users/me` on this machine: the routes our adapter uses, over HTTP on loopback. It
+ * refuses first: access tokens, keys, fields and card tokens are checked as the real one does (payments.md B, F). Any
+ * `TEST-...` or `APP_USR-...` is a seller of its own, the latter in live mode, unless `-bad` or `-revoked` is part of it;
+ * card tokens are listed in tokens.ts. Every change of a payment is told to its `notification_url`, signed.
  *
  * @throws StartError when the port is taken or the books cannot be used
  */
 export async function startMercadoPagoSimulator(options: MercadoPagoSimulatorOptions): Promise<MercadoPagoSimulator> {
-  const { port, dataDir, clock, approvalDelayMs = 0, currency = 'MXN' } = options;
+  const { port, dataDir, clock, approvalDelayMs = 0, currency = 'MXN', post } = options;
   const books = new Books(dataDir);
-  const desk = new Desk(books, clock, currency);
+  const notifications = new Outbox(post);
+  const desk = new Desk(books, notifications, clock, currency);
   const faults = new FaultQueue<MercadoPagoFault>();
   const stopped = new AbortController();
   const calls = new Map<MercadoPagoRoute, number>();
@@ -90,7 +102,7 @@ export async function startMercadoPagoSimulator(options: MercadoPagoSimulatorOpt
     const before = faults.take(route, 'before');
     const effect = () =>
       decide(async () => {
-        const seller = sellerOf(request);
+        const seller = callerOf(request);
         const sent: Sent = { text, value: jsonOf(text), key: keyOf(request) };
         switch (route) {
           case 'create-payment':
@@ -106,6 +118,8 @@ export async function startMercadoPagoSimulator(options: MercadoPagoSimulatorOpt
             return desk.refund(seller, id, sent, refundStatus(before));
           case 'list-refunds':
             return desk.listRefunds(seller, id);
+          case 'get-user':
+            return desk.getUser(seller);
         }
       });
 
@@ -136,6 +150,10 @@ export async function startMercadoPagoSimulator(options: MercadoPagoSimulatorOpt
       }
       case 'wrong-key':
         return send(response, problemAnswer(Problem.unauthorized()));
+      case 'forbidden':
+        return send(response, problemAnswer(Problem.forbidden()));
+      case 'bad-request':
+        return send(response, problemAnswer(Problem.badRequest([cause(4037)])));
       case 'not-found':
         return send(response, problemAnswer(Problem.paymentNotFound()));
       case 'conflict':
@@ -159,6 +177,7 @@ export async function startMercadoPagoSimulator(options: MercadoPagoSimulatorOpt
     port: Number(new URL(url).port),
     url,
     faultCatalogue: mercadoPagoFaultCatalogue,
+    notifications,
     ledger: () => ledgerOf(books.all()),
     calls: () => callsByRoute(calls),
     addFault: (fault) => faults.add(mercadoPagoFault.parse(fault)),
@@ -166,6 +185,8 @@ export async function startMercadoPagoSimulator(options: MercadoPagoSimulatorOpt
     settle: (paymentId, outcome) => desk.settle(paymentId, outcome),
     settleRefund: (refundId, outcome) => desk.settleRefund(refundId, outcome),
     chargeBack: (paymentId, step) => desk.chargeBack(paymentId, step),
+    claim: (paymentId, step) => desk.claim(paymentId, step),
+    webhookSecretOf: (accessToken) => webhookSecretOf(ownerOf(accessToken)),
     async releaseLate() {
       const effects = heldBack;
       heldBack = [];
@@ -174,6 +195,7 @@ export async function startMercadoPagoSimulator(options: MercadoPagoSimulatorOpt
     },
     async stop() {
       stopped.abort();
+      notifications.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -211,6 +233,7 @@ const paths: readonly { readonly route: MercadoPagoRoute; readonly method: strin
   { route: 'refund', method: 'POST', path: /^\/v1\/payments\/(\d+)\/refunds$/ },
   // The SDK lists with a slash at the end.
   { route: 'list-refunds', method: 'GET', path: /^\/v1\/payments\/(\d+)\/refunds\/?$/ },
+  { route: 'get-user', method: 'GET', path: /^\/users\/me$/ },
 ];
 
 function routeOf({ method, url = '/' }: IncomingMessage): Called | undefined {
@@ -222,10 +245,9 @@ function routeOf({ method, url = '/' }: IncomingMessage): Called | undefined {
   return undefined;
 }
 
-function sellerOf({ headers }: IncomingMessage): Seller {
-  const [, token = '', prefix] = /^Bearer ((TEST|APP_USR)-[\w-]+)$/.exec(headers.authorization ?? '') ?? [];
-  if (prefix === undefined || /[-_](bad|revoked)/i.test(token)) throw Problem.unauthorized();
-  return { owner: hashOf(token), isLive: prefix === 'APP_USR' };
+function callerOf({ headers }: IncomingMessage): Seller {
+  const [, accessToken = ''] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
+  return sellerOf(accessToken);
 }
 
 /** @throws Problem 400 when it is sent and is not a UUID */
@@ -264,5 +286,6 @@ function callsByRoute(calls: ReadonlyMap<MercadoPagoRoute, number>): Record<Merc
     'cancel-payment': of('cancel-payment'),
     refund: of('refund'),
     'list-refunds': of('list-refunds'),
+    'get-user': of('get-user'),
   };
 }

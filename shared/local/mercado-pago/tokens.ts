@@ -12,13 +12,16 @@
  * mp_test_detail_<status_detail>               any other status_detail of payments.md B.4, such as
  *                                              mp_test_detail_cc_rejected_high_risk
  *
+ * mp_test_expired                              400 with cause 2062, made too long ago
+ *
  * Any other token: 400 with cause 2006. A second use of one with a suffix: 400 with cause 3003.
  */
 export type TokenMeaning =
   | { readonly kind: 'approves' }
   | { readonly kind: 'challenges' }
   | { readonly kind: 'reviews'; readonly detail: string }
-  | { readonly kind: 'rejects'; readonly detail: string };
+  | { readonly kind: 'rejects'; readonly detail: string }
+  | { readonly kind: 'expired' };
 
 const PREFIX = 'mp_test_';
 
@@ -61,6 +64,8 @@ const vocabulary: ReadonlyMap<string, TokenMeaning> = new Map<string, TokenMeani
   ...detailed(reviews, (detail) => ({ kind: 'reviews', detail })),
 ]);
 
+const EXPIRED = `${PREFIX}expired`;
+
 /** Every token that is never used up. */
 export const tokenNames: readonly string[] = [...vocabulary.keys()];
 
@@ -72,6 +77,7 @@ export const isEverlasting = (token: string): boolean => vocabulary.has(token);
 
 /** @returns undefined for a token that was never made */
 export function meaningOf(token: string): TokenMeaning | undefined {
+  if (token === EXPIRED || token.startsWith(`${EXPIRED}_`)) return { kind: 'expired' };
   const name = longestFirst.find((known) => token === known || token.startsWith(`${known}_`));
   return name === undefined ? undefined : vocabulary.get(name);
 }

@@ -141,7 +141,9 @@ describe('the books', () => {
     const [charge] = ledger().charges;
     expect(ledger()).toEqual({
       orders: [{ id, amount: 1500, currency: 'MXN', payment_status: 'paid', metadata: order.metadata }],
-      charges: [{ id: charge?.id, order_id: id, amount: 1500, status: 'paid', created_at: 1_700_000_000 }],
+      charges: [
+        { id: charge?.id, order_id: id, amount: 1500, status: 'paid', chargeback: null, created_at: 1_700_000_000 },
+      ],
       refunds: [],
     });
   });
@@ -529,15 +531,16 @@ describe('faults', () => {
     for (const { kind, description } of faultCatalogue) {
       const [, only, onlyRoute] = /Only (before|after)(?: ([a-z-]+))?\.$/.exec(description) ?? [];
       const timed = { ms: 1 };
+      const altering = { field: 'amount', value: 1 };
       const add = (route: string, when: string) => {
         // @ts-expect-error the catalogue is text for a person
-        addFault({ route, kind, when, ...(/ ms\b/.test(description) && timed) });
+        addFault({ route, kind, when, ...(/ ms\b/.test(description) && timed), ...(kind === 'altered' && altering) });
       };
       expect(() => add(onlyRoute ?? 'get-order', only ?? 'after')).not.toThrow();
       if (only) expect(() => add(onlyRoute ?? 'get-order', only === 'after' ? 'before' : 'after')).toThrow();
       if (onlyRoute) expect(() => add('get-order', 'before')).toThrow();
     }
-    expect(faultCatalogue).toHaveLength(18);
+    expect(faultCatalogue).toHaveLength(19);
   });
 });
 

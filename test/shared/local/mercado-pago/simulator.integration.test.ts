@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { pathToFileURL } from 'node:url';
-import { MercadoPagoConfig, Payment, PaymentRefund } from 'mercadopago';
+import { MercadoPagoConfig, Payment, PaymentRefund, User } from 'mercadopago';
 import { AppConfig } from 'mercadopago/dist/utils/config/index.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -364,6 +364,23 @@ describe('a card token', () => {
     expect(Object.keys(failed.body)).not.toContain('three_ds_info');
     expect((await pay(url, { token: 'mp_test_3DS' })).body).toMatchObject({ status: 'rejected' });
   });
+
+  test('that is challenged is approved, or cancelled, like whatever waits', async () => {
+    const { url, settle } = await start();
+    const challenged = async () =>
+      (await pay(url, { token: 'mp_test_3DS', three_d_secure_mode: 'optional', binary_mode: false })).body.id;
+    const [passed, abandoned] = [await challenged(), await challenged()];
+    settle(passed, 'approved');
+    expect((await ask(url, 'GET', `/${passed}`)).body).toMatchObject({
+      status: 'approved',
+      status_detail: 'accredited',
+    });
+    expect((await ask(url, 'PUT', `/${abandoned}`, { status: 'cancelled' })).body).toMatchObject({
+      status: 'cancelled',
+      status_detail: 'by_collector',
+    });
+    expect(() => settle(passed, 'rejected')).toThrow();
+  });
 });
 
 describe('a payment', () => {
@@ -424,6 +441,46 @@ describe('a payment', () => {
       { status: 'charged_back', status_detail: 'settled' },
     ]);
   });
+
+  test('that is taken back shows what was given back before, and nothing more', async () => {
+    const { url, addFault, chargeBack } = await start();
+    const { id } = (await pay(url)).body;
+    await refundOf(url, id, { amount: 5 });
+    addFault({ route: 'refund', kind: 'refund-pending', times: 1 });
+    await refundOf(url, id, { amount: 4 });
+    for (const step of ['opened', 'lost'] as const) {
+      chargeBack(id, step);
+      expect((await ask(url, 'GET', `/${id}`)).body).toMatchObject({
+        status: 'charged_back',
+        transaction_amount_refunded: 5,
+        refunds: [
+          { amount: 5, status: 'approved' },
+          { amount: 4, status: 'in_process' },
+        ],
+      });
+    }
+  });
+
+  test('is in mediation when the buyer complains: kept as it was, or what is left goes back', async () => {
+    const { url, claim } = await start();
+    const [kept, lost] = [(await pay(url)).body.id, (await pay(url)).body.id];
+    const read = async (id: number) => (await ask(url, 'GET', `/${id}`)).body;
+    expect(() => claim(kept, 'won')).toThrow();
+    for (const id of [kept, lost]) {
+      await refundOf(url, id, { amount: 5 });
+      claim(id, 'opened');
+      expect(await read(id)).toMatchObject({ status: 'in_mediation', transaction_amount_refunded: 5 });
+    }
+    claim(kept, 'won');
+    claim(lost, 'lost');
+    expect(await read(kept)).toMatchObject({ status: 'approved', status_detail: 'partially_refunded' });
+    expect(await read(lost)).toMatchObject({
+      status: 'refunded',
+      transaction_amount_refunded: 19.99,
+      refunds: [{ amount: 5 }, { amount: 14.99 }],
+    });
+    expect(() => claim(lost, 'opened')).toThrow();
+  });
 });
 
 describe('a search', () => {
@@ -445,6 +502,45 @@ describe('a search', () => {
     expect((await search(url, `${ascending}&status=approved`)).body).toMatchObject({
       results: [{ id: older.body.id }],
     });
+  });
+
+  test('lists what changed in a time, both ends included, by the time that is asked for', async () => {
+    const { url, settle } = await start();
+    const waiting = (await pay(url, { token: 'mp_test_CONT' })).body.id;
+    const old = (await pay(url)).body.id;
+    nowMs += 1000;
+    settle(waiting, 'approved');
+    const between = async (range: string, begin: number, end: number) => {
+      const at = (ms: number) => new Date(NOW_MS + ms).toISOString();
+      const dates = { begin_date: at(begin), end_date: at(end) };
+      const query = new URLSearchParams({ sort: 'date_last_updated', criteria: 'asc', range, ...dates });
+      return z.array(z.object({ id: z.int() })).parse((await search(url, query.toString())).body['results']);
+    };
+    expect(await between('date_last_updated', 1, 1000)).toEqual([{ id: waiting }]);
+    expect(await between('date_last_updated', 0, 999)).toEqual([{ id: old }]);
+    expect(await between('date_last_updated', 0, 1000)).toEqual([{ id: old }, { id: waiting }]);
+    expect(await between('date_created', 0, 0)).toEqual([{ id: old }, { id: waiting }]);
+    expect(await between('money_release_date', 1000, 1000)).toEqual([{ id: waiting }]);
+    const inMexico = 'range=date_created&begin_date=2023-11-14T16:13:20.999-06:00&end_date=2023-11-14T22:13:21Z';
+    expect((await search(url, `sort=date_created&criteria=asc&${inMexico}`)).body).toMatchObject({
+      paging: { total: 2 },
+    });
+  });
+
+  test.each(['limit=101', 'limit=0', 'offset=-1'])('of a page with %s is refused', async (page) => {
+    const { url } = await start();
+    expect(await search(url, `sort=date_created&criteria=desc&${page}`)).toMatchObject({ status: 400, codes: [1] });
+  });
+
+  test.each([
+    'range=date_created',
+    'begin_date=2023-11-14T00:00:00Z&end_date=2023-11-15T00:00:00Z',
+    'range=date_created&begin_date=2023-11-14T00:00:00Z',
+    'range=date_created&begin_date=2023-11-14&end_date=2023-11-15T00:00:00Z',
+    'range=date_approved&begin_date=2023-11-14T00:00:00Z&end_date=2023-11-15T00:00:00Z',
+  ])('of a time that is not whole, %s, is refused', async (range) => {
+    const { url } = await start();
+    expect(await search(url, `sort=date_created&criteria=desc&${range}`)).toMatchObject({ status: 400, codes: [1] });
   });
 
   test.each(['criteria=desc', 'sort=date_created', 'sort=date_created&criteria=desc&store_id=1'])(
@@ -504,7 +600,10 @@ describe('a refund', () => {
     addFault({ route: 'refund', kind: 'refund-pending', times: 1 });
     const done = await refundOf(url, id, { amount: 5 });
     settleRefund(failing.body.id, 'rejected');
-    expect((await ask(url, 'GET', `/${id}`)).body).toMatchObject({ transaction_amount_refunded: 0 });
+    expect((await ask(url, 'GET', `/${id}`)).body).toMatchObject({
+      transaction_amount_refunded: 0,
+      refunds: [{ status: 'rejected' }, { status: 'in_process' }],
+    });
     settleRefund(done.body.id, 'approved');
     expect((await ask(url, 'GET', `/${id}`)).body).toMatchObject({
       status_detail: 'partially_refunded',
@@ -632,15 +731,16 @@ describe('faults', () => {
     for (const { kind, description } of faultCatalogue) {
       const [, only, onlyRoute] = /Only (before|after)(?: ([a-z-]+))?\.$/.exec(description) ?? [];
       const timed = { ms: 1 };
+      const altering = { field: 'amount', value: 1 };
       const add = (route: string, when: string) => {
         // @ts-expect-error the catalogue is text for a person
-        addFault({ route, kind, when, ...(/ ms\b/.test(description) && timed) });
+        addFault({ route, kind, when, ...(/ ms\b/.test(description) && timed), ...(kind === 'altered' && altering) });
       };
       expect(() => add(onlyRoute ?? 'get-payment', only ?? 'after')).not.toThrow();
       if (only) expect(() => add(onlyRoute ?? 'get-payment', only === 'after' ? 'before' : 'after')).toThrow();
       if (onlyRoute) expect(() => add('get-payment', 'before')).toThrow();
     }
-    expect(faultCatalogue).toHaveLength(18);
+    expect(faultCatalogue).toHaveLength(21);
   });
 });
 
@@ -651,9 +751,9 @@ describe('the official SDK', () => {
   afterEach(() => {
     pointAt(officialUrl);
   });
-  const configured = (idempotencyKey?: string) =>
+  const configured = (idempotencyKey?: string, accessToken = 'TEST-sdk') =>
     new MercadoPagoConfig({
-      accessToken: 'TEST-sdk',
+      accessToken,
       options: { maxRetries: 0, ...(idempotencyKey !== undefined && { idempotencyKey }) },
     });
 
@@ -680,6 +780,47 @@ describe('the official SDK', () => {
     const refunds = await new PaymentRefund(configured()).list({ payment_id: id });
     expect(refunds.map(({ amount }) => amount)).toEqual([5, 14.99]);
     expect(ledger().payments).toMatchObject([{ status: 'refunded' }, { status: 'cancelled' }]);
+  });
+
+  test('looks at the account, which says whether it is a test user, and of which country', async () => {
+    const { url, calls, addFault } = await start();
+    pointAt(url);
+    const whoIs = (accessToken: string) => new User(configured(undefined, accessToken)).get();
+    const tester = await whoIs('TEST-sdk');
+    expect(tester).toMatchObject({ site_id: 'MLM', tags: ['normal', 'test_user'], nickname: `TESTUSER${tester.id}` });
+    const seller = await whoIs('APP_USR-sdk');
+    expect(seller).toMatchObject({ site_id: 'MLM', tags: ['normal'] });
+    expect(seller.id).not.toBe(tester.id);
+    expect((await whoIs('TEST-sdk')).id).toBe(tester.id);
+    for (const bad of ['TEST-bad', 'APP_USR-revoked', 'sk_1'])
+      await expect(whoIs(bad)).rejects.toMatchObject({ name: 'MPAuthenticationError', status: 401 });
+    addFault({ route: 'get-user', kind: 'server-error', when: 'before', times: 1 });
+    await expect(whoIs('TEST-sdk')).rejects.toMatchObject({ name: 'MPServerError' });
+    expect(calls()).toMatchObject({ 'get-user': 7, 'get-payment': 0 });
+    pointAt((await start({ currency: 'CLP', dataDir: join(dataDir, 'chile') })).url);
+    expect(await whoIs('TEST-sdk')).toMatchObject({ site_id: 'MLC' });
+  });
+
+  test('lists what changed, and is challenged', async () => {
+    const { url } = await start();
+    pointAt(url);
+    const body = { ...order, token: 'mp_test_3DS', three_d_secure_mode: 'optional', binary_mode: false };
+    const { id, three_ds_info } = await new Payment(configured()).create({ body });
+    expect(three_ds_info).toEqual({
+      external_resource_url: expect.stringMatching(/^https:/),
+      creq: expect.stringMatching(/^[\w-]+$/),
+    });
+    const found = await new Payment(configured()).search({
+      options: {
+        sort: 'date_last_updated',
+        criteria: 'asc',
+        range: 'date_last_updated',
+        begin_date: new Date(NOW_MS - 1).toISOString(),
+        end_date: new Date(NOW_MS).toISOString(),
+        limit: 1,
+      },
+    });
+    expect(found).toMatchObject({ paging: { total: 1, limit: 1 }, results: [{ id, status: 'pending' }] });
   });
 
   test('tells refusals apart by their cause', async () => {
