@@ -47,7 +47,7 @@ const fences = {
   esbuild: '^lib/',
   '@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)': '^shared/(store/|platform/aws\\.ts|local/)',
   '@aws-sdk/client-kms': '^shared/(security/|platform/aws\\.ts|local/)',
-  '@aws-sdk/client-sqs': '^shared/(routers/|platform/aws\\.ts|local/)',
+  '@aws-sdk/client-sqs': '^shared/(platform/|local/)',
 };
 
 const fenced = Object.entries(fences).map(([name, place]) => ({

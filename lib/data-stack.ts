@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Cloud } from './constructs/grants.ts';
+import type { DataCloud } from './constructs/grants.ts';
 import { Keys } from './constructs/keys.ts';
 import { stackName } from './constructs/naming.ts';
 import { SingleTable } from './constructs/table.ts';
@@ -8,7 +8,7 @@ import { type Stage, stages } from './settings.ts';
 
 /** What must outlive everything else: the table and the keys. */
 export class DataStack extends Stack {
-  readonly provided: Omit<Cloud, 'JOBS_QUEUE_URL'>;
+  readonly provided: DataCloud;
 
   constructor(scope: Construct, stage: Stage) {
     const name = stackName(stage, 'data');

@@ -15,6 +15,8 @@ export interface Settings {
   readonly natGateways: 0 | 1 | 2;
   /** Router jobs at the same time. Each holds one connection; 2 is the least that SQS allows. */
   readonly workerConcurrency: number;
+  /** Looks at gateways that webhooks asked for, at the same time. */
+  readonly hintConcurrency: number;
 }
 
 export const stages = {
@@ -25,6 +27,7 @@ export const stages = {
     endpointMemoryMb: 1024,
     natGateways: 1,
     workerConcurrency: 5,
+    hintConcurrency: 2,
   },
   prod: {
     keepData: true,
@@ -33,6 +36,7 @@ export const stages = {
     endpointMemoryMb: 1024,
     natGateways: 1,
     workerConcurrency: 100,
+    hintConcurrency: 20,
   },
 } as const satisfies Record<string, Settings>;
 

@@ -1,33 +1,42 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { allWorkers } from '#shared/workers.ts';
+import { allWorkers, gatewayHintsQueue, routerJobsQueue } from '#shared/workers.ts';
 import { bundledCode } from './constructs/bundled-function.ts';
-import type { Cloud } from './constructs/grants.ts';
-import { JobQueue } from './constructs/job-queue.ts';
+import type { DataCloud, WorkerCloud } from './constructs/grants.ts';
 import { stackName } from './constructs/naming.ts';
 import { Network } from './constructs/network.ts';
 import { QueueWorker } from './constructs/queue-worker.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
 import { type Stage, stages } from './settings.ts';
 
 interface WorkerStackProps {
-  readonly data: Omit<Cloud, 'JOBS_QUEUE_URL'>;
+  readonly data: DataCloud;
   /** Folder of the bundle. */
   readonly bundle: string;
 }
 
-/** What reaches the routers: the network, the queue and the worker it feeds. */
+/** The queues, and what reaches the routers: the network and the worker that router jobs feed. */
 export class WorkerStack extends Stack {
-  /** Everything a function may be given: what the data stack has, and the queue. */
-  readonly cloud: Cloud;
+  /** What a function may be given so far: what the data stack has, and the queues. */
+  readonly cloud: WorkerCloud;
 
   constructor(scope: Construct, stage: Stage, { data, bundle }: WorkerStackProps) {
     super(scope, stackName(stage, 'worker'), { description: 'Pagos Hotspot: router jobs' });
     const settings = stages[stage];
     const network = new Network(this, 'Network', settings);
-    const queue = new JobQueue(this, 'JobQueue');
-    this.cloud = { ...data, JOBS_QUEUE_URL: queue.provided };
+    const jobs = new WorkQueue(this, 'RouterJobs', routerJobsQueue);
+    const hints = new WorkQueue(this, 'GatewayHints', gatewayHintsQueue);
+    this.cloud = { ...data, JOBS_QUEUE_URL: jobs.provided, HINTS_QUEUE_URL: hints.provided };
     const surroundings = { stage, settings, code: bundledCode(bundle), cloud: this.cloud };
-    for (const worker of allWorkers.filter(({ trigger }) => 'queue' in trigger))
-      new QueueWorker(this, worker.id, { ...surroundings, worker, network });
+    for (const worker of allWorkers.filter(({ trigger }) => 'queue' in trigger && trigger.queue === 'router-jobs'))
+      new QueueWorker(this, worker.id, {
+        ...surroundings,
+        worker,
+        queue: jobs.provided,
+        batchSize: routerJobsQueue.batchSize,
+        // Bounds the connections to routers.
+        maximumConcurrency: settings.workerConcurrency,
+        network,
+      });
   }
 }

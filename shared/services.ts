@@ -1,9 +1,14 @@
+import type { ConektaWebhooks } from './gateways/conekta/webhook-registration.ts';
 import type { GatewayName, PaymentGateway } from './gateways/gateway.ts';
+import type { MercadoPagoPayments } from './gateways/mercado-pago/payment-status.ts';
+import { webhookPaths } from './gateways/webhook-paths.ts';
 import { type AwsClients, createAwsClients } from './platform/aws.ts';
 import { capabilities, type Capability, MissingCapability } from './platform/capabilities.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { type Config, readConfig, setting } from './platform/config.ts';
 import { Logger, type LogSink } from './platform/logger.ts';
+import { WorkQueue } from './platform/work-queue.ts';
+import { Hints } from './purchases/hints.ts';
 import type { BuyParts } from './purchases/start.ts';
 import type { SettleParts } from './purchases/settle.ts';
 import type { RouterTransport } from './routers/client.ts';
@@ -16,9 +21,13 @@ import { Tokens } from './security/tokens.ts';
 import { AccessStore } from './store/accesses.ts';
 import { ApiKeyStore } from './store/api-keys.ts';
 import { CompanyStore } from './store/companies.ts';
+import { ComparisonStore } from './store/comparisons.ts';
+import { HintStore } from './store/hints.ts';
 import { JobStore } from './store/jobs.ts';
+import { NoticeStore } from './store/notices.ts';
 import { ProductStore } from './store/products.ts';
 import { PurchaseStore } from './store/purchases.ts';
+import { RegistrationStore } from './store/registrations.ts';
 import { RouterHealthStore } from './store/router-health.ts';
 import { RouterStore } from './store/routers.ts';
 import { Table } from './store/table.ts';
@@ -119,8 +128,44 @@ export class Services {
     return new RouterHealthStore(this.table);
   }
 
+  get comparisons(): ComparisonStore {
+    return new ComparisonStore(this.table);
+  }
+
+  get registrations(): RegistrationStore {
+    return new RegistrationStore(this.table);
+  }
+
+  get hintItems(): HintStore {
+    return new HintStore(this.table);
+  }
+
+  /** Stores what a webhook or a buyer says, and has the gateway asked about it. */
+  get hints(): Hints {
+    return this.#keep(
+      'hints',
+      Hints,
+      () =>
+        new Hints({
+          queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('hints:send')),
+          items: this.hintItems,
+          clock: this.clock,
+          logger: this.logger,
+        }),
+    );
+  }
+
+  /** Where this deployment is reached from the internet, without a slash at its end. */
+  get ownUrl(): string {
+    return this.#granted('own-url').replace(/\/+$/, '');
+  }
+
   get throttle(): Throttle {
     return new Throttle(this.table, this.clock);
+  }
+
+  get notices(): NoticeStore {
+    return new NoticeStore(this.table);
   }
 
   get keyUses(): KeyUses {
@@ -134,8 +179,7 @@ export class Services {
       Jobs,
       () =>
         new Jobs({
-          sqs: this.#runtime.aws.sqs,
-          queueUrl: this.#granted('jobs:send'),
+          queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('jobs:send')),
           items: this.jobItems,
           clock: this.clock,
           logger: this.logger,
@@ -168,6 +212,18 @@ export class Services {
     return gateway;
   }
 
+  /** The other part of Conekta's API, loaded when first used. */
+  async conektaWebhooks(): Promise<ConektaWebhooks> {
+    const { conektaWebhooks } = await import('./gateways/conekta/webhook-registration.ts');
+    return conektaWebhooks({ baseUrl: this.#runtime.config.CONEKTA_BASE_URL, clock: this.clock });
+  }
+
+  /** Reads single payments for the portal that sold them. Loaded when first used, as the gateways are. */
+  async mercadoPagoPayments(): Promise<MercadoPagoPayments> {
+    const { mercadoPagoPayments } = await import('./gateways/mercado-pago/payment-status.ts');
+    return mercadoPagoPayments({ baseUrl: this.#runtime.config.MERCADO_PAGO_BASE_URL, clock: this.clock });
+  }
+
   /** Only the worker reaches routers: it alone stands in the network that can. */
   async routerTransport(): Promise<RouterTransport> {
     const { routerOsTransport } = await import('./routers/routeros/client.ts');
@@ -194,7 +250,13 @@ export class Services {
   }
 
   buyParts(logger: Logger): BuyParts {
-    return { ...this.settleParts(logger), health: this.health, accessCodes: this.box('access-codes') };
+    return {
+      ...this.settleParts(logger),
+      health: this.health,
+      throttle: this.throttle,
+      notices: this.notices,
+      accessCodes: this.box('access-codes'),
+    };
   }
 
   async workerParts(logger: Logger): Promise<WorkerParts> {
@@ -233,7 +295,9 @@ async function loadGateway(name: GatewayName, { config, clock }: Runtime): Promi
     }
     case 'mercado-pago': {
       const { mercadoPagoGateway } = await import('./gateways/mercado-pago/client.ts');
-      return mercadoPagoGateway({ baseUrl: config.MERCADO_PAGO_BASE_URL, clock });
+      const own = config.OWN_URL?.replace(/\/+$/, '');
+      const notificationUrl = own === undefined ? null : `${own}${webhookPaths.mercadoPago}`;
+      return mercadoPagoGateway({ baseUrl: config.MERCADO_PAGO_BASE_URL, clock, notificationUrl });
     }
   }
 }

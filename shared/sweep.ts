@@ -1,11 +1,16 @@
 import { redriveAccess } from './access/redrive.ts';
+import { compareBooks, type ComparisonParts } from './purchases/comparison.ts';
 import { reconcilePurchase } from './purchases/reconcile.ts';
-import type { SettleParts } from './purchases/settle.ts';
+import { followHint, type HintParts } from './purchases/follow-hint.ts';
 import { accessSchema } from './store/accesses.ts';
+import { comparisonSchema } from './store/comparisons.ts';
 import { purchaseSchema } from './store/purchases.ts';
+import { hintSchema } from './store/hints.ts';
+import { registrationSchema } from './store/registrations.ts';
 import { type Attributes, type Key, prefixes, type Table } from './store/table.ts';
+import { registerWebhook, type RegistrationParts } from './tenants/conekta-webhook.ts';
 
-interface SweepParts extends SettleParts {
+interface SweepParts extends HintParts, RegistrationParts, ComparisonParts {
   readonly table: Table;
 }
 
@@ -51,6 +56,9 @@ async function settleItem(key: Key, item: Attributes | undefined, now: number, p
   if (!item || !isDue(item, now)) return;
   if (key.sk.startsWith(prefixes.purchases)) await reconcilePurchase(purchaseSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.accesses)) await redriveAccess(accessSchema.parse(item), parts);
+  if (key.sk.startsWith(prefixes.hints)) await followHint(hintSchema.parse(item), parts);
+  if (key.sk.startsWith(prefixes.registrations)) await registerWebhook(registrationSchema.parse(item), parts);
+  if (key.sk.startsWith(prefixes.comparisons)) await compareBooks(comparisonSchema.parse(item), parts);
 }
 
 const isDue = (item: Attributes, now: number): boolean => typeof item['dueAt'] === 'number' && item['dueAt'] <= now;

@@ -1,7 +1,7 @@
 import type { Capability } from './platform/capabilities.ts';
 
-/** What makes a worker run: a message on the router jobs' queue, or the clock. */
-export type Trigger = { readonly queue: 'router-jobs' } | { readonly everyMinutes: number };
+/** What makes a worker run: a message on a queue, or the clock. */
+export type Trigger = { readonly queue: 'router-jobs' | 'gateway-hints' } | { readonly everyMinutes: number };
 
 /**
  * One entry point that no request starts, as data: what a row is to an endpoint. Read by the stacks, the bundle, the
@@ -12,7 +12,7 @@ export interface Worker {
   readonly needs: readonly Capability[];
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
-  /** What the queue feeds stands in the network that reaches the routers; nothing else does. */
+  /** What the router jobs feed stands in the network that reaches the routers; nothing else does. */
   readonly trigger: Trigger;
 }
 
@@ -30,10 +30,18 @@ export const workers = {
     memoryMb: 512,
     trigger: { queue: 'router-jobs' },
   }),
+  /** Asks a gateway about one purchase, moments after a webhook or a buyer said that it changed (design 3). */
+  gatewayHints: defineWorker({
+    id: 'queue/gateway-hints',
+    needs: ['table', 'jobs:send', 'gateway-credentials:open'],
+    timeoutSeconds: 40,
+    memoryMb: 512,
+    trigger: { queue: 'gateway-hints' },
+  }),
   /** Re-drives everything on the due index whose time has come (design 3). */
   settleDue: defineWorker({
     id: 'sweep/settle-due',
-    needs: ['table', 'jobs:send', 'gateway-credentials:open'],
+    needs: ['table', 'jobs:send', 'gateway-credentials:open', 'own-url'],
     timeoutSeconds: 55,
     memoryMb: 512,
     trigger: { everyMinutes: 1 },
@@ -51,4 +59,11 @@ export const routerJobsQueue = {
   visibilitySeconds: 25,
   /** The worker always acknowledges, so what comes back this often crashed it every time. */
   maxReceives: 3,
+} as const;
+
+/** The queue of hints: its messages may be lost or late, since each hint stands on the due index as well. */
+export const gatewayHintsQueue = {
+  batchSize: 1,
+  visibilitySeconds: 45,
+  maxReceives: 2,
 } as const;

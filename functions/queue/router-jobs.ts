@@ -1,6 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { convergeTask } from '#shared/access/converge.ts';
 import { jobMessage } from '#shared/routers/jobs.ts';
+import { findHostTask } from '#shared/routers/find-host.ts';
 import { probeTask } from '#shared/routers/probe.ts';
 import { work } from '#shared/routers/worker.ts';
 import { openServices } from '#shared/services.ts';
@@ -12,6 +13,6 @@ export async function handler(event: SQSEvent): Promise<void> {
   const { accesses, clock, logger } = services;
   const parts = await services.workerParts(logger);
   const converge = convergeTask({ accesses, accessCodes: services.box('access-codes'), clock, logger });
-  const tasks = { 'converge-access': converge, probe: probeTask(clock) };
+  const tasks = { 'converge-access': converge, probe: probeTask(clock), 'find-host': findHostTask(clock) };
   for (const record of event.Records) await work(jobMessage.parse(JSON.parse(record.body)), tasks, parts);
 }

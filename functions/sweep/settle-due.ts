@@ -5,7 +5,15 @@ import { workers } from '#shared/workers.ts';
 /** Each minute: everything on the due index whose time has come. */
 export async function handler(): Promise<void> {
   const services = openServices(workers.settleDue.needs);
-  const { table, accesses, jobs, clock } = services;
+  const { table, registrations, comparisons, hintItems: hints } = services;
   const logger = services.logger.with({ sweep: 'due' });
-  await sweepDue({ ...services.settleParts(logger), table, accesses, jobs, clock, logger });
+  await sweepDue({
+    ...services.settleParts(logger),
+    table,
+    hints,
+    registrations,
+    comparisons,
+    webhooks: () => services.conektaWebhooks(),
+    ownUrl: () => services.ownUrl,
+  });
 }

@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly settings: Settings;
   /** The bundle: every entry in one asset, uploaded once. */
   readonly code: Code;
-  readonly cloud: Cloud;
+  readonly cloud: Partial<Cloud>;
 }
 
 interface FunctionProps extends Surroundings {

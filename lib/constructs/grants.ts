@@ -16,6 +16,10 @@ export type ProvidedSetting = (typeof capabilities)[Capability][number];
 /** Everything the stacks provide, by the setting that names it. */
 export type Cloud = Readonly<Record<ProvidedSetting, Provided>>;
 
+/** What the data stack has; and what the worker stack adds. The address of the API is known to its own stack only. */
+export type DataCloud = Omit<Cloud, 'JOBS_QUEUE_URL' | 'HINTS_QUEUE_URL' | 'OWN_URL'>;
+export type WorkerCloud = Omit<Cloud, 'OWN_URL'>;
+
 /** Exactly what `store/table.ts` calls; a transaction needs the action of each of its parts. Never Scan. */
 const tableActions = [
   'dynamodb:GetItem',
@@ -37,6 +41,8 @@ const grants: Readonly<Record<Capability, (arn: string) => PolicyStatement[]>> =
     ),
   ],
   'jobs:send': (arn) => [allow(['sqs:SendMessage'], [arn])],
+  'hints:send': (arn) => [allow(['sqs:SendMessage'], [arn])],
+  'own-url': () => [],
   'gateway-credentials:seal': seal('gateway-credentials'),
   'gateway-credentials:open': open('gateway-credentials'),
   'router-credentials:seal': seal('router-credentials'),
@@ -49,13 +55,20 @@ const grants: Readonly<Record<Capability, (arn: string) => PolicyStatement[]>> =
   'api-keys:verify': verify,
 };
 
-export function statementsFor(needs: readonly Capability[], cloud: Cloud): PolicyStatement[] {
-  return needs.flatMap((capability) => grants[capability](cloud[capabilities[capability][0]].arn));
+/** @throws Error when a stack does not have what a function needs: the address of the API, before there is an API */
+export function statementsFor(needs: readonly Capability[], cloud: Partial<Cloud>): PolicyStatement[] {
+  return needs.flatMap((capability) => grants[capability](provided(cloud, capabilities[capability][0]).arn));
 }
 
-export function environmentFor(needs: readonly Capability[], cloud: Cloud): Record<string, string> {
+export function environmentFor(needs: readonly Capability[], cloud: Partial<Cloud>): Record<string, string> {
   const settings = needs.flatMap((capability) => capabilities[capability]);
-  return Object.fromEntries(settings.map((setting) => [setting, cloud[setting].value]));
+  return Object.fromEntries(settings.map((setting) => [setting, provided(cloud, setting).value]));
+}
+
+function provided(cloud: Partial<Cloud>, setting: ProvidedSetting): Provided {
+  const found = cloud[setting];
+  if (!found) throw new Error(`No stack has provided ${setting} yet`);
+  return found;
 }
 
 export function allow(actions: string[], resources: string[]): PolicyStatement {

@@ -11,8 +11,6 @@ import { accessLogGroup } from './log-groups.ts';
 interface HttpApiProps {
   readonly stage: Stage;
   readonly settings: Settings;
-  readonly rows: readonly Row[];
-  readonly endpoints: Endpoints;
 }
 
 /** By route key, never by path or query: a consult link carries its secret there (design 3). */
@@ -26,11 +24,12 @@ const accessLogLine = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The API: one route and one integration for each row. */
+/** The API. Its address is known before the functions that it calls, since some of them have to give it away. */
 export class HttpApi extends Construct {
   readonly url: string;
+  readonly #apiId: string;
 
-  constructor(scope: Construct, id: string, { stage, settings, rows, endpoints }: HttpApiProps) {
+  constructor(scope: Construct, id: string, { stage, settings }: HttpApiProps) {
     super(scope, id);
     const api = new CfnApi(this, 'Api', {
       name: `pagos-${stage}`,
@@ -51,23 +50,28 @@ export class HttpApi extends Construct {
       autoDeploy: true,
       accessLogSettings: { destinationArn: arnOfGroup(access), format: JSON.stringify(accessLogLine) },
     });
+    this.#apiId = api.ref;
+    this.url = api.attrApiEndpoint;
+  }
+
+  /** One route and one integration for each row. */
+  serve(rows: readonly Row[], endpoints: Endpoints): void {
     for (const row of rows) {
       const handler = endpoints.functions.get(row.id);
       if (!handler) throw new Error(`The row ${row.id} has no function`);
       const integration = new CfnIntegration(this, `Integration-${row.id.replaceAll('/', '-')}`, {
-        apiId: api.ref,
+        apiId: this.#apiId,
         integrationType: 'AWS_PROXY',
         integrationUri: handler.functionArn,
         payloadFormatVersion: '2.0',
         credentialsArn: endpoints.invokeRole.roleArn,
       });
       new CfnRoute(this, `Route-${row.id.replaceAll('/', '-')}`, {
-        apiId: api.ref,
+        apiId: this.#apiId,
         routeKey: routeKeyOf(row),
         target: `integrations/${integration.ref}`,
       });
     }
-    this.url = api.attrApiEndpoint;
   }
 }
 

@@ -1,25 +1,31 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { routerJobsQueue, type Worker } from '#shared/workers.ts';
+import type { Worker } from '#shared/workers.ts';
 import { bundledFunction, type Surroundings } from './bundled-function.ts';
+import type { Provided } from './grants.ts';
 import { logGroup } from './log-groups.ts';
 import type { Network } from './network.ts';
 import { consumeQueue, Roles, standInNetwork } from './roles.ts';
 
 interface QueueWorkerProps extends Surroundings {
   readonly worker: Worker;
-  readonly network: Network;
+  readonly queue: Provided;
+  readonly batchSize: number;
+  /** How many run at once. Reserved concurrency would bound them too, but by throttling messages until they are dead. */
+  readonly maximumConcurrency: number;
+  /** The network it stands in; none for one that needs only the internet. */
+  readonly network?: Network;
 }
 
-/** A worker that the queue of router jobs feeds, standing in the network that reaches the routers. */
+/** A worker that a queue feeds. */
 export class QueueWorker extends Construct {
-  constructor(scope: Construct, id: string, { worker, network, ...surroundings }: QueueWorkerProps) {
+  constructor(scope: Construct, id: string, props: QueueWorkerProps) {
     super(scope, id);
-    const { arn } = surroundings.cloud.JOBS_QUEUE_URL;
+    const { worker, queue, batchSize, maximumConcurrency, network, ...surroundings } = props;
     const logs = logGroup(this, worker.id, surroundings);
     const role = new Roles(this, 'Roles', surroundings.cloud).for(worker.needs, logs, [
-      consumeQueue(arn),
-      standInNetwork(),
+      consumeQueue(queue.arn),
+      ...(network ? [standInNetwork()] : []),
     ]);
     const handler = bundledFunction(this, 'Function', {
       ...surroundings,
@@ -29,15 +35,13 @@ export class QueueWorker extends Construct {
       memoryMb: worker.memoryMb,
       role,
       logGroup: logs,
-      network: { vpc: network.vpc, subnets: network.workerSubnets, group: network.workerGroup },
+      ...(network && { network: { vpc: network.vpc, subnets: network.workerSubnets, group: network.workerGroup } }),
     });
-    new CfnEventSourceMapping(this, 'Jobs', {
+    new CfnEventSourceMapping(this, 'Source', {
       functionName: handler.functionArn,
-      eventSourceArn: arn,
-      batchSize: routerJobsQueue.batchSize,
-      // Bounds the connections to routers. Reserved concurrency would bound them too, but by throttling messages until
-      // they are dead.
-      scalingConfig: { maximumConcurrency: surroundings.settings.workerConcurrency },
+      eventSourceArn: queue.arn,
+      batchSize,
+      scalingConfig: { maximumConcurrency },
     });
   }
 }

@@ -9,13 +9,13 @@ import { allow, type Cloud, statementsFor } from './grants.ts';
  * stays far below CloudFormation's 500 resources.
  */
 export class Roles extends Construct {
-  readonly #cloud: Cloud;
+  readonly #cloud: Partial<Cloud>;
   readonly #made = new Map<
     string,
     { readonly role: Role; readonly policy: PolicyDocument; readonly logs: Set<ILogGroup> }
   >();
 
-  constructor(scope: Construct, id: string, cloud: Cloud) {
+  constructor(scope: Construct, id: string, cloud: Partial<Cloud>) {
     super(scope, id);
     this.#cloud = cloud;
   }

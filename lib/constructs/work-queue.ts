@@ -1,31 +1,31 @@
 import { Duration } from 'aws-cdk-lib';
 import { DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { routerJobsQueue } from '#shared/workers.ts';
 import type { Provided } from './grants.ts';
 
+interface WorkQueueProps {
+  readonly visibilitySeconds: number;
+  readonly maxReceives: number;
+}
+
 /**
- * The queue of router jobs: one message group per router keeps a router's jobs in order, and high throughput lets the
- * groups run side by side. Messages carry ids only, so SQS's own encryption is enough.
+ * A queue of work: a message group (a router, a purchase) keeps its order, and high throughput lets the groups run side by
+ * side. Messages carry ids only, so SQS's own encryption is enough.
  */
-export class JobQueue extends Construct {
+export class WorkQueue extends Construct {
   readonly provided: Provided;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { visibilitySeconds, maxReceives }: WorkQueueProps) {
     super(scope, id);
-    const deadJobs = new Queue(this, 'DeadJobs', {
-      fifo: true,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    const jobs = new Queue(this, 'Jobs', {
+    const dead = new Queue(this, 'Dead', { fifo: true, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    const work = new Queue(this, 'Work', {
       fifo: true,
       enforceSSL: true,
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-      visibilityTimeout: Duration.seconds(routerJobsQueue.visibilitySeconds),
-      deadLetterQueue: { queue: deadJobs, maxReceiveCount: routerJobsQueue.maxReceives },
+      visibilityTimeout: Duration.seconds(visibilitySeconds),
+      deadLetterQueue: { queue: dead, maxReceiveCount: maxReceives },
     });
-    this.provided = { value: jobs.queueUrl, arn: jobs.queueArn };
+    this.provided = { value: work.queueUrl, arn: work.queueArn };
   }
 }

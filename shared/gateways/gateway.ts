@@ -74,10 +74,17 @@ export type OpenAnswer =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'unknown'; readonly cause: UnknownCause };
 
+/** Where the buyer has to go, to a page of their bank, before the charge is decided. */
+export interface NextAction {
+  readonly url: string;
+  /** What the page has to be sent by POST, where a link is not enough (Mercado Pago). Never logged. */
+  readonly creq: string | null;
+}
+
 export type ChargeAnswer =
   | { readonly kind: 'approved'; readonly approval: Approval }
   | { readonly kind: 'declined'; readonly refusal: Refusal }
-  | { readonly kind: 'action-required'; readonly url: string }
+  | { readonly kind: 'action-required'; readonly action: NextAction }
   | { readonly kind: 'awaiting-payment' }
   | { readonly kind: 'unknown'; readonly cause: UnknownCause };
 
@@ -86,16 +93,56 @@ export type LookAnswer = ChargeAnswer | { readonly kind: 'no-charge' } | { reado
 
 export type CancelAnswer = 'cancelled' | 'refused' | 'unknown';
 
-/** A payment that was kept, and how much of it the gateway says is back or on its way. */
-export interface RefundedPayment {
-  readonly paymentId: string;
-  readonly amountMinor: number;
+/** How far the buyer's bank has come in taking a payment back. Won: the money stays ours. */
+export const disputes = ['open', 'won', 'lost'] as const;
+export type Dispute = (typeof disputes)[number];
+
+/** A payment that was kept at some time, and what became of it since. */
+export interface KeptPayment extends Approval {
+  /** How much of it is back, and how much on its way. */
   readonly refundedMinor: number;
   readonly pendingMinor: number;
+  readonly dispute: Dispute | null;
 }
 
-export type RefundsAnswer =
-  | { readonly kind: 'known'; readonly payments: readonly RefundedPayment[] }
+export type PaymentsAnswer =
+  | { readonly kind: 'known'; readonly payments: readonly KeptPayment[] }
+  | { readonly kind: 'unknown'; readonly cause: UnknownCause };
+
+/** Which purchase something at the gateway belongs to. Operators sell other things on the same account: those are foreign. */
+export type TraceAnswer =
+  | { readonly kind: 'ours'; readonly purchaseId: number; readonly orderRef: string }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'unknown'; readonly cause: UnknownCause };
+
+/** One of our orders in a list of the gateway's: a hint like any other, since lists lag behind. */
+export interface ListedOrder {
+  readonly purchaseId: number;
+  readonly orderRef: string;
+  /**
+   * Those the list shows, kept ones only; null when they cannot be read, so that one odd entry hides no other. Mercado Pago
+   * lists each payment of an order by itself.
+   */
+  readonly payments: readonly KeptPayment[] | null;
+}
+
+export type ChangesAnswer =
+  | {
+      readonly kind: 'page';
+      readonly orders: readonly ListedOrder[];
+      /** How many entries were none of ours. */
+      readonly foreign: number;
+      /** Where the next page begins; null after the last. */
+      readonly next: string | null;
+    }
+  | { readonly kind: 'unknown'; readonly cause: UnknownCause };
+
+export type CheckAnswer =
+  /** `live` is null where the gateway does not say which mode the key is for. */
+  | { readonly kind: 'works'; readonly live: boolean | null }
+  /** The gateway does not take the key. */
+  | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly cause: UnknownCause };
 
 export interface RefundOrder {
@@ -125,14 +172,29 @@ export interface PaymentGateway {
   open(intent: ChargeIntent, call: GatewayCall): Promise<OpenAnswer>;
   /** Moves the money. Called at most once per order. A lost answer is `unknown`, never `declined`. */
   charge(orderRef: string, card: Card, intent: ChargeIntent, call: GatewayCall): Promise<ChargeAnswer>;
-  /** Reads what the gateway knows of the order. */
-  look(orderRef: string, call: GatewayCall): Promise<LookAnswer>;
+  /**
+   * Reads what the gateway knows of the order.
+   *
+   * @param named a payment that a notification named: a list may not show it yet
+   */
+  look(orderRef: string, call: GatewayCall, named?: string): Promise<LookAnswer>;
   /** Closes an order that has no charge, so that none can come later. */
   cancel(orderRef: string, call: GatewayCall): Promise<CancelAnswer>;
-  /** Reads what was given back. */
-  refundsOf(orderRef: string, call: GatewayCall): Promise<RefundsAnswer>;
+  /** Reads the payments that were kept on the order, and what became of each: given back, disputed. */
+  paymentsOf(orderRef: string, call: GatewayCall): Promise<PaymentsAnswer>;
   /** Gives money back: one request, never repeated. A lost answer is `unknown`: read before anything else. */
   refund(refund: RefundOrder, call: GatewayCall): Promise<RefundAnswer>;
+  /** Reads whose a thing is that a notification named. @param id Conekta's order, Mercado Pago's payment */
+  trace(id: string, call: GatewayCall): Promise<TraceAnswer>;
+  /**
+   * Lists what changed at the gateway, a page at a time.
+   *
+   * @param since milliseconds
+   * @param from where the page before ended (`next`); null for the first
+   */
+  changes(since: number, from: string | null, call: GatewayCall): Promise<ChangesAnswer>;
+  /** A harmless read that tells whether the key is good. */
+  check(call: GatewayCall): Promise<CheckAnswer>;
 }
 
 /** The reasons of contract 7.2, in the order its first-match rule needs. */

@@ -1,3 +1,4 @@
+import { type UnknownCause, unknownCauses } from '../gateways/gateway.ts';
 import { decimalText } from '../platform/money.ts';
 import type { RefusalCode, RefusalDetails } from '../platform/refusal.ts';
 
@@ -74,12 +75,27 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   'product-unknown': { status: 404, detail: 'Producto no encontrado' },
   'card-token-invalid': { status: 400, detail: 'Token de tarjeta inválido o ya utilizado.' },
   'gateway-not-configured': { status: 400, detail: 'La empresa no tiene configurado Mercado Pago' },
+  'conekta-not-configured': { status: 400, detail: 'La empresa no tiene configurado Conekta' },
+  // 6.3, #14
+  'payment-not-found': { status: 404, detail: 'Pago no encontrado en Mercado Pago' },
+  'payment-read-refused': {
+    status: 400,
+    detail: ({ httpStatus }) => `Error de Mercado Pago: ${readRefusalText(Number(httpStatus))}`,
+  },
+  'payment-read-unknown': {
+    status: 500,
+    detail: ({ cause }) => `Error al consultar estado del pago: ${unknownText(cause)}`,
+  },
   'amount-differs': {
     status: 400,
     detail: ({ claimedMinor, priceMinor }) =>
       `El monto ($${decimalText(Number(claimedMinor))}) no coincide con el producto ($${decimalText(Number(priceMinor))})`,
   },
   'idempotency-key-reused': { status: 409, detail: 'La clave de idempotencia ya se usó con otros datos.' },
+  'too-many-declines': {
+    status: 429,
+    detail: 'Demasiados pagos rechazados. Espere unos minutos e intente de nuevo.',
+  },
   'purchase-not-found': { status: 404, detail: 'Compra no encontrada' },
   'transaction-not-found': { status: 404, detail: 'Transacción no encontrada' },
   'purchase-not-refundable': { status: 409, detail: 'Solo se puede reembolsar una transacción pagada.' },
@@ -92,7 +108,11 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     status: 422,
     detail: 'El monto a reembolsar debe ser mayor que cero y tener como máximo dos decimales.',
   },
+  'webhook-secret-missing': { status: 400, detail: 'webhook_secret es requerido' },
+  'reference-not-found': { status: 404, detail: 'Transaction not found' },
+  'webhook-forged': { status: 401, detail: 'Firma inválida' },
   'refund-not-failed': { status: 409, detail: 'El reembolso de esta transacción no ha fallado.' },
+  'purchase-disputed': { status: 409, detail: 'El pago está en disputa con el banco: espere su decisión.' },
 };
 
 /** The body every refusal answers with: `{"detail": text}`. */
@@ -100,3 +120,22 @@ export function answerTo(code: RefusalCode, details: RefusalDetails): { status: 
   const { status, detail } = refusalAnswers[code];
   return { status, body: { detail: typeof detail === 'string' ? detail : detail(details) } };
 }
+
+/** Neutral: what a gateway itself says of a refused request may name accounts and keys. */
+function readRefusalText(httpStatus: number): string {
+  if (httpStatus === 401 || httpStatus === 403) return 'credenciales no válidas.';
+  if (httpStatus === 429) return 'demasiadas consultas. Intente de nuevo en un momento.';
+  return 'la consulta fue rechazada.';
+}
+
+const unknownTexts: Readonly<Record<UnknownCause, string>> = {
+  timeout: 'tiempo de espera agotado',
+  connection: 'sin conexión con Mercado Pago',
+  'server-error': 'Mercado Pago no está disponible',
+  unreadable: 'respuesta no válida de Mercado Pago',
+};
+
+const unknownText = (cause: unknown): string => {
+  const known = unknownCauses.find((one) => one === cause);
+  return unknownTexts[known ?? 'unreadable'];
+};

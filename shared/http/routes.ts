@@ -2,6 +2,7 @@ import type { Row } from './contract.ts';
 import { apiKeyRows } from './contracts/api-keys.ts';
 import { catalogueRows } from './contracts/catalogue.ts';
 import { companyRows } from './contracts/companies.ts';
+import { comparisonRows } from './contracts/comparison.ts';
 import { myCompanyRows } from './contracts/my-company.ts';
 import { paymentRows } from './contracts/payments.ts';
 import { productRows } from './contracts/products.ts';
@@ -10,9 +11,12 @@ import { purchaseRows } from './contracts/purchases.ts';
 import { routerToolRows } from './contracts/router-tools.ts';
 import { routerRows } from './contracts/routers.ts';
 import { sessionRows } from './contracts/session.ts';
+import { settingsRows } from './contracts/settings.ts';
 import { systemRows } from './contracts/system.ts';
 import { transactionRows } from './contracts/transactions.ts';
 import { userRows } from './contracts/users.ts';
+import { webhookSettingsRows } from './contracts/webhook-settings.ts';
+import { webhookRows } from './contracts/webhooks.ts';
 
 /** THE table: every endpoint there is. Adding one is a row in its contract file and a function file under its id. */
 export const routes: readonly Row[] = [
@@ -23,6 +27,8 @@ export const routes: readonly Row[] = [
   ...Object.values(apiKeyRows),
   ...Object.values(userRows),
   ...Object.values(myCompanyRows),
+  ...Object.values(comparisonRows),
+  ...Object.values(settingsRows),
   ...Object.values(productRows),
   ...Object.values(publicConfigRows),
   ...Object.values(catalogueRows),
@@ -30,4 +36,6 @@ export const routes: readonly Row[] = [
   ...Object.values(paymentRows),
   ...Object.values(purchaseRows),
   ...Object.values(transactionRows),
+  ...Object.values(webhookRows),
+  ...Object.values(webhookSettingsRows),
 ];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { MercadoPagoSimulator } from './mercado-pago/simulator.ts';
 
 export interface Login {
   readonly email: string;
@@ -20,10 +21,19 @@ export interface Demo {
   readonly clienteAdmin: Login;
 }
 
+export interface FarEnds {
+  readonly router: RouterLogin;
+  /** Undefined when the person named another Mercado Pago: then its keys are theirs to set. */
+  readonly mercadoPago: Pick<MercadoPagoSimulator, 'webhookSecretOf'> | undefined;
+}
+
 const CONTACT = 'contacto@cafe-demo.example';
 const CLIENT_ADMIN: Login = { email: 'admin@cafe-demo.example', password: 'sandbox-cliente-admin' };
 /** Any `key_...` is a Conekta account of its own to the simulator. */
 const CONEKTA_KEYS = { conekta_private_key: 'key_demo_private', conekta_public_key: 'key_demo_public' };
+/** Any `TEST-...` is a seller of its own to the other simulator. */
+const MERCADO_PAGO_TOKEN = 'TEST-demo-private';
+const MERCADO_PAGO_PUBLIC_KEY = 'TEST-demo-public';
 const PLACEHOLDERS = { conekta_private_key: 'key_test_default', conekta_public_key: 'key_test_default_pub' };
 
 /** Why there is no demo, as a sentence for the person at the terminal. The sandbox works without it. */
@@ -38,14 +48,15 @@ export class DemoError extends Error {
  *
  * @throws DemoError when a step is refused, for instance because a person has changed a demo password
  */
-export async function ensureDemo(url: string, superAdmin: Login, router: RouterLogin): Promise<Demo> {
+export async function ensureDemo(url: string, superAdmin: Login, far: FarEnds): Promise<Demo> {
   const system = new Caller(url, bearer(await logIn(url, superAdmin)));
   const empresaId = await ensureCompany(system);
-  const { routerId, apiKey } = await ensureRouter(system, empresaId, router);
+  const { routerId, apiKey } = await ensureRouter(system, empresaId, far.router);
 
   const portal = new Caller(url, { 'x-api-key': apiKey });
   const client = once(async () => new Caller(url, bearer(await logIn(url, CLIENT_ADMIN))));
   await ensureConektaKeys(portal, client);
+  if (far.mercadoPago) await ensureMercadoPagoKeys(portal, client, far.mercadoPago);
   const productoId = await ensureProduct(portal, client, routerId);
   return { empresaId, routerId, apiKey, productoId, clienteAdmin: CLIENT_ADMIN };
 }
@@ -104,6 +115,22 @@ async function ensureConektaKeys(portal: Caller, client: () => Promise<Caller>):
   if (empresa.conekta_public_key !== PLACEHOLDERS.conekta_public_key) return;
   const admin = await client();
   await admin.post('/api/v1/admin/mi-empresa/configurar-conekta', CONEKTA_KEYS, z.unknown());
+}
+
+async function ensureMercadoPagoKeys(
+  portal: Caller,
+  client: () => Promise<Caller>,
+  { webhookSecretOf }: Pick<MercadoPagoSimulator, 'webhookSecretOf'>,
+): Promise<void> {
+  const config = z.object({ empresa: z.object({ mercadopago_public_key: z.string().nullable() }) });
+  const { empresa } = await portal.get('/api/v1/config/public', config);
+  if (empresa.mercadopago_public_key !== null) return;
+  const keys = {
+    access_token: MERCADO_PAGO_TOKEN,
+    public_key: MERCADO_PAGO_PUBLIC_KEY,
+    webhook_secret: webhookSecretOf(MERCADO_PAGO_TOKEN),
+  };
+  await (await client()).post('/api/v1/payments/configurar-credenciales', keys, z.unknown());
 }
 
 async function ensureProduct(portal: Caller, client: () => Promise<Caller>, routerId: string): Promise<number> {

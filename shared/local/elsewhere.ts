@@ -3,7 +3,7 @@ import { createAwsClients } from '#shared/platform/aws.ts';
 import { type Config, setting } from '#shared/platform/config.ts';
 import { createTable } from './dynamodb.ts';
 import { localKeys } from './kms-keys.ts';
-import { createQueues } from './queue.ts';
+import { createQueues, type LocalQueue } from './queue.ts';
 import { StartError } from './start-error.ts';
 
 /** An endpoint that is not ours: nothing of it runs here. */
@@ -21,12 +21,12 @@ export async function tableElsewhere(config: Config): Promise<Elsewhere> {
 }
 
 /** Makes the queues at the endpoint a person named, when they are not there. */
-export async function queueElsewhere(config: Config): Promise<{ readonly url: string; readonly queueUrl: string }> {
+export async function queueElsewhere(config: Config): Promise<Omit<LocalQueue, 'stop'>> {
   const url = setting(config, 'AWS_ENDPOINT_URL_SQS');
   const { sqs } = createAwsClients(config);
-  const { queueUrl } = await reaching('AWS_ENDPOINT_URL_SQS', () => createQueues(sqs, url));
+  const queues = await reaching('AWS_ENDPOINT_URL_SQS', () => createQueues(sqs, url));
   sqs.destroy();
-  return { url, queueUrl };
+  return { url, ...queues };
 }
 
 /** Keys are not made elsewhere: they cost money and outlive what they protect. They must be there, by these aliases. */

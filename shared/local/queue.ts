@@ -2,22 +2,29 @@ import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@
 import { buildApp } from 'fauxqs';
 import { createAwsClients } from '#shared/platform/aws.ts';
 import { readConfig } from '#shared/platform/config.ts';
-import { routerJobsQueue } from '#shared/workers.ts';
+import { gatewayHintsQueue, routerJobsQueue } from '#shared/workers.ts';
 import { portError } from './loopback-port.ts';
 
-const JOBS = 'router-jobs.fifo';
-const DEAD_JOBS = 'router-jobs-dead.fifo';
+/** Each has a dead-letter queue beside it. */
+const queues = {
+  jobs: { name: 'router-jobs', ...routerJobsQueue },
+  hints: { name: 'gateway-hints', ...gatewayHintsQueue },
+};
+
+export interface QueueUrls {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
 
 export interface LocalQueue {
   readonly url: string;
-  readonly queueUrl: string;
-  readonly deadLetterQueueUrl: string;
+  readonly jobs: QueueUrls;
+  readonly hints: QueueUrls;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the SQS endpoint (fauxqs, in memory: the queue is never the truth) with the router jobs' FIFO queue and its
- * dead-letter queue.
+ * Starts the SQS endpoint (fauxqs, in memory: a queue is never the truth) with the FIFO queues there are.
  *
  * @param port 0 picks a free one
  * @throws StartError when the port is taken
@@ -32,25 +39,34 @@ export async function startQueue({ port }: { readonly port: number }): Promise<L
     throw portError(error, port, 'the SQS endpoint');
   }
   const { sqs } = createAwsClients(readConfig({ AWS_ENDPOINT_URL_SQS: url }));
-  const queues = await createQueues(sqs, url);
+  const urls = await createQueues(sqs, url);
   sqs.destroy();
-  return { url, ...queues, stop: () => app.close() };
+  return { url, ...urls, stop: () => app.close() };
 }
 
 /**
- * Makes the router jobs' queue and its dead-letter queue where they are not there.
+ * Makes the queues and their dead-letter queues where they are not there.
  *
  * @param url the endpoint, whose host the queues' URLs get
  */
 export async function createQueues(
   sqs: SQSClient,
   url: string,
-): Promise<{ readonly queueUrl: string; readonly deadLetterQueueUrl: string }> {
-  const deadLetterQueueUrl = await createQueue(sqs, url, DEAD_JOBS, {});
+): Promise<{ readonly jobs: QueueUrls; readonly hints: QueueUrls }> {
+  const [jobs, hints] = await Promise.all([createPair(sqs, url, queues.jobs), createPair(sqs, url, queues.hints)]);
+  return { jobs, hints };
+}
+
+async function createPair(
+  sqs: SQSClient,
+  url: string,
+  { name, visibilitySeconds, maxReceives }: (typeof queues)['jobs'] | (typeof queues)['hints'],
+): Promise<QueueUrls> {
+  const deadLetterQueueUrl = await createQueue(sqs, url, `${name}-dead.fifo`, {});
   const deadLetterTargetArn = await arnOf(sqs, deadLetterQueueUrl);
-  const queueUrl = await createQueue(sqs, url, JOBS, {
-    VisibilityTimeout: String(routerJobsQueue.visibilitySeconds),
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: routerJobsQueue.maxReceives }),
+  const queueUrl = await createQueue(sqs, url, `${name}.fifo`, {
+    VisibilityTimeout: String(visibilitySeconds),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: maxReceives }),
   });
   return { queueUrl, deadLetterQueueUrl };
 }

@@ -1,4 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
+import type { Row } from '#shared/http/contract.ts';
 import { routes } from '#shared/http/routes.ts';
 import { createAwsClients } from '#shared/platform/aws.ts';
 import { type Clock, systemClock } from '#shared/platform/clock.ts';
@@ -11,9 +12,10 @@ import { workers } from '#shared/workers.ts';
 import { type ConektaSimulator, startConektaSimulator } from './conekta/simulator.ts';
 import { startControl } from './control.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { type Demo, DemoError, ensureDemo, type Login, type RouterLogin } from './demo.ts';
+import { type Demo, DemoError, ensureDemo, type FarEnds, type Login, type RouterLogin } from './demo.ts';
 import { LOCAL_TABLE, startDynamo } from './dynamodb.ts';
 import { keysElsewhere, queueElsewhere, tableElsewhere } from './elsewhere.ts';
+import { postByHttp } from './gateway/outbox.ts';
 import { startHttpAdapter } from './http-adapter.ts';
 import { type LocalKms, startKms } from './kms.ts';
 import { localKeys } from './kms-keys.ts';
@@ -99,26 +101,42 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
   const { ports = {}, clock = systemClock, logSink = () => undefined, environment = {} } = options;
   const given = readConfig(environment);
   const engine = <Part extends Stoppable>(starting: Promise<Part>) => running.start('engine', starting);
+  const logger = new Logger(clock, given.LOG_LEVEL, logSink);
   // While the engines start, the functions are read, so that no first call is slow.
   const functionOf = httpFunctions();
+  // The functions are told the API's own address, so it is opened before they run; who calls early waits for them.
+  const ready = Promise.withResolvers<void>();
+  const handlerOf = (row: Row) => ready.promise.then(() => functionOf(row));
+  const api = await running.start(
+    'door',
+    startHttpAdapter({ port: ports.api ?? 0, rows: routes, handlerOf, clock, logger }),
+  );
   const warm = Promise.allSettled([
     ...routes.map(functionOf),
     import('#shared/gateways/conekta/client.ts'),
     import('#shared/gateways/mercado-pago/client.ts'),
     import('#shared/routers/routeros/client.ts'),
   ]);
-  const [dynamo, kms, queue, router, conekta, mercadoPago, doJob, settleDue] = await Promise.all([
+  const [dynamo, kms, queue, router, conekta, mercadoPago, doJob, followHint, settleDue] = await Promise.all([
     given.AWS_ENDPOINT_URL_DYNAMODB ? tableElsewhere(given) : engine(startDynamo({ dataFile: folder.dynamoFile })),
     given.AWS_ENDPOINT_URL_KMS ? keysElsewhere(given) : engine(startKms({ port: 0, dataDir: folder.path })),
     given.AWS_ENDPOINT_URL_SQS ? queueElsewhere(given) : engine(startQueue({ port: 0 })),
     engine(startRouter(folder, ports.router ?? 0, clock)),
     environment['CONEKTA_BASE_URL']
       ? undefined
-      : engine(startConektaSimulator({ port: ports.conekta ?? 0, dataDir: folder.conekta, clock })),
+      : engine(startConektaSimulator({ port: ports.conekta ?? 0, dataDir: folder.conekta, clock, post: postByHttp })),
     environment['MERCADO_PAGO_BASE_URL']
       ? undefined
-      : engine(startMercadoPagoSimulator({ port: ports.mercadoPago ?? 0, dataDir: folder.mercadoPago, clock })),
+      : engine(
+          startMercadoPagoSimulator({
+            port: ports.mercadoPago ?? 0,
+            dataDir: folder.mercadoPago,
+            clock,
+            post: postByHttp,
+          }),
+        ),
     loadHandler<SQSEvent, unknown>(workers.routerJobs.id),
+    loadHandler<SQSEvent, unknown>(workers.gatewayHints.id),
     loadHandler<void, unknown>(workers.settleDue.id),
   ]);
 
@@ -126,7 +144,9 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     ...environment,
     ...localKeys,
     TABLE_NAME: LOCAL_TABLE,
-    JOBS_QUEUE_URL: queue.queueUrl,
+    JOBS_QUEUE_URL: queue.jobs.queueUrl,
+    HINTS_QUEUE_URL: queue.hints.queueUrl,
+    OWN_URL: api.url,
     LOOPBACK_ROUTERS: 'allowed',
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
     AWS_ENDPOINT_URL_KMS: kms.url,
@@ -135,18 +155,12 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     MERCADO_PAGO_BASE_URL: mercadoPago?.url ?? given.MERCADO_PAGO_BASE_URL,
   });
   useRuntime({ config, clock, logSink });
-  const logger = new Logger(clock, config.LOG_LEVEL, logSink);
+  ready.resolve();
   const { sqs } = createAwsClients(config);
-  const { queueUrl } = queue;
 
-  const [api, control] = await Promise.all([
-    running.start(
-      'door',
-      startHttpAdapter({ port: ports.api ?? 0, rows: routes, handlerOf: functionOf, clock, logger }),
-    ),
-    running.start('door', startControl(ports.control ?? 0, { router, conekta, mercadoPago })),
-  ]);
-  running.add('door', startQueuePump({ sqs, queueUrl, handler: doJob, logger }));
+  const control = await running.start('door', startControl(ports.control ?? 0, { router, conekta, mercadoPago }));
+  running.add('door', startQueuePump({ sqs, queueUrl: queue.jobs.queueUrl, handler: doJob, logger }));
+  running.add('door', startQueuePump({ sqs, queueUrl: queue.hints.queueUrl, handler: followHint, logger }));
   const schedule = startSchedulePump({
     handler: settleDue,
     everySeconds: options.sweepSeconds ?? SWEEP_SECONDS,
@@ -160,7 +174,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     name: 'Super Administrador',
   });
   const routerLogin = { ...ROUTER_LOGIN, port: router.port };
-  const demo = options.demo === false ? null : await demoOrProblem(api.url, routerLogin);
+  const demo = options.demo === false ? null : await demoOrProblem(api.url, { router: routerLogin, mercadoPago });
   await warm;
   return {
     stack: {
@@ -204,9 +218,9 @@ async function startRouter(folder: DataFolder, asked: number, clock: Clock): Pro
   return router;
 }
 
-async function demoOrProblem(api: string, router: RouterLogin): Promise<Demo | DemoError> {
+async function demoOrProblem(api: string, far: FarEnds): Promise<Demo | DemoError> {
   try {
-    return await ensureDemo(api, SUPER_ADMIN, router);
+    return await ensureDemo(api, SUPER_ADMIN, far);
   } catch (error) {
     if (error instanceof DemoError) return error;
     throw error;

@@ -7,6 +7,9 @@ import type { SettingName } from './config.ts';
 export const capabilities = {
   table: ['TABLE_NAME'],
   'jobs:send': ['JOBS_QUEUE_URL'],
+  'hints:send': ['HINTS_QUEUE_URL'],
+  /** Its own address, for whoever is to call back. */
+  'own-url': ['OWN_URL'],
   'gateway-credentials:seal': ['GATEWAY_CREDENTIALS_KEY'],
   'gateway-credentials:open': ['GATEWAY_CREDENTIALS_KEY'],
   'router-credentials:seal': ['ROUTER_CREDENTIALS_KEY'],

@@ -7,6 +7,9 @@ import * as z from 'zod';
 const environment = z.object({
   TABLE_NAME: z.string().min(1).optional(),
   JOBS_QUEUE_URL: z.url().optional(),
+  HINTS_QUEUE_URL: z.url().optional(),
+  /** Where this deployment is reached from the internet: gateways send their webhooks there. */
+  OWN_URL: z.url().optional(),
   GATEWAY_CREDENTIALS_KEY: z.string().min(1).optional(),
   ROUTER_CREDENTIALS_KEY: z.string().min(1).optional(),
   ACCESS_CODES_KEY: z.string().min(1).optional(),

@@ -26,6 +26,9 @@ export function newPurchaseId(nowMs: number): number {
   return (nowMs - PURCHASE_EPOCH_MS) * PURCHASE_SLOTS_PER_MS + randomInt(PURCHASE_SLOTS_PER_MS);
 }
 
+/** The lowest number that a purchase of this time, or a later one, can have. */
+export const firstPurchaseId = (atMs: number): number => Math.max(0, atMs - PURCHASE_EPOCH_MS) * PURCHASE_SLOTS_PER_MS;
+
 /**
  * The idempotency key of one request: the same UUID (version 5 by its form) for the same name for ever, for gateways that
  * know a repeated one again (payments B.3).

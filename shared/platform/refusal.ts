@@ -55,16 +55,25 @@ export type RefusalCode =
   | 'product-unknown'
   | 'card-token-invalid'
   | 'gateway-not-configured'
+  | 'conekta-not-configured'
+  | 'payment-not-found'
+  | 'payment-read-refused'
+  | 'payment-read-unknown'
   | 'amount-differs'
   | 'idempotency-key-reused'
+  | 'too-many-declines'
   | 'purchase-not-found'
   // giving back
   | 'transaction-not-found'
+  | 'reference-not-found'
   | 'purchase-not-refundable'
   | 'purchase-already-refunded'
   | 'refund-above-rest'
   | 'refund-amount-invalid'
-  | 'refund-not-failed';
+  | 'webhook-forged'
+  | 'webhook-secret-missing'
+  | 'refund-not-failed'
+  | 'purchase-disputed';
 
 export type RefusalDetails = Readonly<Record<string, string | number>>;
 

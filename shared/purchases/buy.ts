@@ -5,14 +5,17 @@
  */
 import { type AccessCode, openCode } from '../access/code.ts';
 import type { LogInResult } from '../access/log-in-device.ts';
+import { Refusal } from '../platform/refusal.ts';
 import { preflight } from '../routers/health.ts';
 import { waitFor } from '../routers/jobs.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Access } from '../store/accesses.ts';
 import type { Job } from '../store/jobs.ts';
 import type { Purchase } from '../store/purchases.ts';
+import { leavePlace, takePlace } from './card-testers.ts';
 import { grantsAccess } from './purchase.ts';
 import { eventOf, intentOf, settle } from './settle.ts';
+import { tellOfRefusedKey } from './refused-key.ts';
 import { type BuyParts, type Created, type Order, start } from './start.ts';
 
 export type Delivery = 'delivered' | 'pending';
@@ -64,8 +67,9 @@ async function pay(created: Created, order: Order, until: number, parts: BuyPart
   const { purchase, consultToken } = created;
   try {
     const refused = await refuseIfRouterCannotSell(created.purchase, order, parts);
-    return await answer(refused ?? (await charge(created, order, until, parts)), until, parts);
+    return await answer(refused ?? (await chargeInPlace(created, order, until, parts)), until, parts);
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     parts.logger.error('purchase left to the sweep', error, { purchaseId: purchase.id, alarm: 'purchase-interrupted' });
     return { kind: 'unpaid', purchase, consultToken };
   }
@@ -94,6 +98,27 @@ async function repeat(purchaseId: number, order: Order, until: number, parts: Bu
   } catch (error) {
     parts.logger.error('repeated request not answered', error, { purchaseId, alarm: 'purchase-interrupted' });
     return { kind: 'other-open', purchaseId };
+  }
+}
+
+/**
+ * One card may be tried in the place that was taken for it (card-testers.ts).
+ *
+ * @throws Refusal too-many-declines, the purchase closed and its key free, when others were faster
+ */
+async function chargeInPlace(created: Created, order: Order, until: number, parts: BuyParts): Promise<Purchase> {
+  const place = await takePlace(order, created.isKnownDevice, parts);
+  if (place.kind === 'none') {
+    await settle(created.purchase, { kind: 'abandoned' }, parts);
+    throw new Refusal('too-many-declines', { retryAfterSeconds: place.retryAfterSeconds });
+  }
+  let charged: Purchase | undefined;
+  try {
+    charged = await charge(created, order, until, parts);
+    await tellOfRefusedKey(charged, parts);
+    return charged;
+  } finally {
+    await leavePlace(charged, order, place, parts);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Decisions about refunds: by the delivery deadline, by an admin of the company, and the ways out of a failed one. */
 import { Refusal } from '../platform/refusal.ts';
 import type { Purchase } from '../store/purchases.ts';
-import { DELIVERY_DEADLINE, DELIVERY_DEADLINE_MS, ownRefundedMinor, type PurchaseEvent } from './purchase.ts';
+import { DELIVERY_DEADLINE, deliveryDueAt, ownRefundedMinor, type PurchaseEvent } from './purchase.ts';
 import { advanceRefund } from './refund.ts';
 import { settle, type SettleParts } from './settle.ts';
 
@@ -11,7 +11,7 @@ import { settle, type SettleParts } from './settle.ts';
  */
 export async function checkDelivery(purchase: Purchase, parts: SettleParts): Promise<void> {
   const judge = (current: Purchase): PurchaseEvent => {
-    const isLate = parts.clock.now() >= current.createdAt + DELIVERY_DEADLINE_MS;
+    const isLate = parts.clock.now() >= deliveryDueAt(current);
     return current.deliveredAt === null && current.keptBy === null && isLate
       ? { kind: 'refund-decided', totalMinor: current.amountMinor, by: DELIVERY_DEADLINE }
       : { kind: 'delivery-checked' };
@@ -44,9 +44,10 @@ export async function refundByAdmin(
   return decide(purchase, judge(purchase), parts, judge);
 }
 
-/** @throws Refusal unless the refund has failed */
+/** @throws Refusal unless the refund has failed, and while the payment is disputed */
 export async function retryRefund(purchase: Purchase, parts: SettleParts): Promise<Purchase> {
   if (purchase.state !== 'refund_failed') throw new Refusal('refund-not-failed');
+  if (purchase.disputedAt !== null) throw new Refusal('purchase-disputed');
   return advanceRefund(purchase, parts);
 }
 
@@ -54,6 +55,7 @@ export async function retryRefund(purchase: Purchase, parts: SettleParts): Promi
 export async function deliverInstead(purchase: Purchase, by: string, parts: SettleParts): Promise<Purchase> {
   const judge = (current: Purchase): PurchaseEvent => {
     if (current.state !== 'refund_failed') throw new Refusal('refund-not-failed');
+    if (current.disputedAt !== null) throw new Refusal('purchase-disputed');
     return { kind: 'kept', by };
   };
   return decide(purchase, judge(purchase), parts, judge);

@@ -3,7 +3,10 @@ import { type AccessCode, openCode } from '../access/code.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Access } from '../store/accesses.ts';
+import type { Company, CompanyStore } from '../store/companies.ts';
 import type { Purchase, PurchaseStore } from '../store/purchases.ts';
+import type { User } from '../store/users.ts';
+import { mayTouch } from '../tenants/company.ts';
 import { grantsAccess } from './purchase.ts';
 
 export interface FoundPurchase {
@@ -45,6 +48,34 @@ export async function requirePurchase(
   const purchase = await purchases.find(companyId, purchaseId);
   if (!purchase) throw new Refusal('transaction-not-found');
   return purchase;
+}
+
+export interface PurchaseByReference {
+  readonly purchase: Purchase;
+  readonly username: string | null;
+  readonly company: Company | undefined;
+}
+
+/** `HS<number>`, as Mercado Pago knows a purchase, or the number alone. */
+const REFERENCE = /^(?:HS)?(\d{1,16})$/;
+
+/**
+ * A purchase by what it is called at Mercado Pago, or here, for staff. Conekta's own order ids are not to be found by.
+ *
+ * @throws Refusal `reference-not-found`, another company's purchase included
+ */
+export async function lookUpByReference(
+  reference: string,
+  user: User,
+  { purchases, companies }: { readonly purchases: PurchaseStore; readonly companies: CompanyStore },
+): Promise<PurchaseByReference> {
+  const [, digits] = REFERENCE.exec(reference) ?? [];
+  const companyId = digits === undefined ? undefined : await purchases.ownerOf(Number(digits));
+  if (companyId === undefined || !mayTouch(user, companyId)) throw new Refusal('reference-not-found');
+  const [purchase, company] = await Promise.all([purchases.find(companyId, Number(digits)), companies.find(companyId)]);
+  if (!purchase) throw new Refusal('reference-not-found');
+  const { access } = await purchases.findWithAccess(companyId, purchase.id, purchase.accessId, null);
+  return { purchase, company, username: access?.username ?? null };
 }
 
 function isTokenOf(purchase: Purchase, token: string): boolean {

@@ -2,7 +2,7 @@
  * The money of a purchase: one table of what may follow what, and one pure step. Nothing here does I/O; the store writes
  * the result on condition that state and version are still those the step was taken from (design 3).
  */
-import type { Approval, GatewayName, Refusal, UnknownCause } from '../gateways/gateway.ts';
+import type { Approval, Dispute, GatewayName, NextAction, Refusal, UnknownCause } from '../gateways/gateway.ts';
 import type { Purchase, PurchaseState, RouterRefusal } from '../store/purchases.ts';
 
 export type PurchaseEvent =
@@ -17,7 +17,7 @@ export type PurchaseEvent =
   | { readonly kind: 'answer-lost' }
   /** Looked again, nothing settled. */
   | { readonly kind: 'looked' }
-  | { readonly kind: 'action-required'; readonly url: string }
+  | { readonly kind: 'action-required'; readonly action: NextAction }
   | { readonly kind: 'awaiting-payment' }
   /** The gateway closed the order, or we cancelled it and read it once more: no charge on it can come. */
   | { readonly kind: 'closed-without-charge' }
@@ -39,6 +39,7 @@ export type PurchaseEvent =
   | { readonly kind: 'refund-retried' }
   /** A person decided that the buyer keeps the access, since the refund cannot be made. */
   | { readonly kind: 'kept'; readonly by: string }
+  /** The buyer's bank is taking the payment back: the access goes at once, the money is decided later. */
   | { readonly kind: 'dispute-opened' }
   | { readonly kind: 'dispute-won' }
   | { readonly kind: 'dispute-lost' };
@@ -87,6 +88,7 @@ export const transitions = {
     'refund-decided': 'refunding',
     'refund-seen': 'paid',
     'dispute-opened': 'disputed',
+    'dispute-lost': 'charged_back',
   },
   // Closed: the buyer was told that no charge was made, so a late approval is given back, always.
   declined: { approved: 'refunding' },
@@ -127,6 +129,7 @@ export const transitions = {
     'dispute-won': 'paid',
     'dispute-lost': 'charged_back',
     'refund-seen': 'disputed',
+    looked: 'disputed',
   },
   charged_back: {},
 } as const satisfies Record<PurchaseState, Partial<Record<EventKind, PurchaseState>>>;
@@ -140,11 +143,19 @@ export const openStates: ReadonlySet<PurchaseState> = new Set([
   'awaiting_payment',
 ]);
 
+/** Whether only the gateway can tell how it ends, and nobody is waiting for its answer. */
+export const awaitsGateway = ({ state }: Purchase): boolean =>
+  state === 'in_doubt' || state === 'action_required' || state === 'awaiting_payment';
+
 /** States in which money is on its way back, in whole or in part. */
 const refundStates: ReadonlySet<PurchaseState> = new Set(['refunding', 'refund_pending', 'refund_failed']);
 
-/** Whether the access is owed: the money is ours to keep, but for a part of it. A whole refund takes the access at once. */
+/**
+ * Whether the access is owed: the money is ours to keep, but for a part of it. A whole refund takes the access at once, and
+ * a dispute does; one that is won gives the money, not the access (design 3).
+ */
 export function grantsAccess(purchase: Purchase): boolean {
+  if (purchase.withdrawnAt !== null) return false;
   if (purchase.state === 'paid') return true;
   return refundStates.has(purchase.state) && purchase.refundTargetMinor < purchase.amountMinor;
 }
@@ -179,16 +190,21 @@ const hours = (count: number): number[] => Array.from({ length: count }, (_, ind
 /**
  * Looks after the answer was lost; then cancel and look once more (design 3, "Doubt"). Conekta's order is read by its id.
  * Mercado Pago's payment is searched for, and its index lags: finding nothing proves nothing for a day (payments C.4, R4).
+ * Two of its looks come while a sale that was found can still be delivered in time.
  */
 export const doubtLooksAtMs: Readonly<Record<GatewayName, readonly number[]>> = {
   conekta: [0, 30 * SECOND, 2 * MINUTE],
-  'mercado-pago': [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, ...hours(24)],
+  'mercado-pago': [5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 9 * MINUTE, 30 * MINUTE, ...hours(24)],
 };
-/** A refused cancel keeps reading, this often. */
+/** A refused cancel keeps reading, and a gateway that refuses our key is asked on: this often, and ever more seldom. */
 const LOOK_AGAIN_MS = MINUTE;
+const LOOK_AGAIN_LATE_MS = 60 * MINUTE;
 /** Closed orders are read once more, for an approval that came all the same (design 3, rule 9). */
 const CLOSED_LOOK_MS = 24 * 60 * MINUTE;
-/** Not delivered this long after the request: the money goes back by itself (design 3, step 8). */
+/**
+ * Not delivered this long after the request, or after the buyer came back from the bank's page: the money goes back by
+ * itself (design 3, step 8).
+ */
 export const DELIVERY_DEADLINE_MS = 10 * MINUTE;
 /** An attempt whose answer was lost is only read for this long; before, a late effect would make a second one (rule 3). */
 export const REFUND_READ_ONLY_MS = 2 * MINUTE;
@@ -199,6 +215,8 @@ const REFUND_RETRY_MS = 24 * 60 * MINUTE;
 const REFUND_GIVE_UP_MS = 30 * REFUND_RETRY_MS;
 /** How long a buyer has for the bank's 3DS page before the order is cancelled. */
 export const ACTION_TIME_MS = 15 * MINUTE;
+/** Banks take weeks over a dispute, and the gateway tells of its end; this finds one whose notice was lost. */
+const DISPUTE_LOOK_MS = 24 * 60 * MINUTE;
 
 /**
  * Takes one step.
@@ -250,6 +268,7 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
         live: event.approval.live,
         paidWith: event.approval.paidWith ?? null,
         paidAt: now,
+        deliverBy: (waitedForBuyer(purchase) ? now : purchase.createdAt) + DELIVERY_DEADLINE_MS,
         refundTargetMinor: unwanted ? event.approval.amount.minor : 0,
         refundDecidedBy: unwanted ? LATE_APPROVAL : null,
       };
@@ -259,11 +278,16 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
     case 'answer-lost':
       return { ...purchase, waitingSince: now, looks: 0 };
     case 'action-required':
-      return { ...purchase, nextActionUrl: event.url, ...waiting(purchase, 'action_required', now) };
+      return {
+        ...purchase,
+        nextActionUrl: event.action.url,
+        nextActionCreq: event.action.creq,
+        ...waiting(purchase, 'action_required', now),
+      };
     case 'awaiting-payment':
       return { ...purchase, ...waiting(purchase, 'awaiting_payment', now) };
     case 'looked':
-      return { ...purchase, looks: purchase.looks + 1 };
+      return purchase.state === 'disputed' ? purchase : { ...purchase, looks: purchase.looks + 1 };
     case 'refund-decided':
       return {
         ...purchase,
@@ -290,19 +314,34 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
     case 'refund-refused':
       return { ...purchase, refundAttempt: null, refundFailedSince: purchase.refundFailedSince ?? now };
     case 'kept':
-      return { ...purchase, keptBy: event.by, refundTargetMinor: ownRefundedMinor(purchase), refundFailedSince: null };
+      return {
+        ...purchase,
+        keptBy: event.by,
+        refundTargetMinor: ownRefundedMinor(purchase),
+        refundFailedSince: null,
+        withdrawnAt: null,
+      };
     case 'abandoned':
       return { ...purchase, idempotencyHash: null };
+    case 'dispute-opened':
+      return { ...purchase, disputedAt: purchase.disputedAt ?? now, withdrawnAt: purchase.withdrawnAt ?? now };
+    case 'dispute-won':
+    case 'dispute-lost':
+      return { ...purchase, disputedAt: null };
     case 'closed-without-charge':
     case 'delivery-checked':
     case 'refund-looked':
     case 'refund-retried':
-    case 'dispute-opened':
-    case 'dispute-won':
-    case 'dispute-lost':
       return purchase;
   }
 }
+
+/** When a paid purchase is to be delivered at the latest. */
+export const deliveryDueAt = ({ deliverBy, createdAt }: Purchase): number =>
+  deliverBy ?? createdAt + DELIVERY_DEADLINE_MS;
+
+/** Then the time that was lost was theirs. */
+const waitedForBuyer = ({ state }: Purchase): boolean => state === 'action_required' || state === 'awaiting_payment';
 
 /** Who decided a refund that nobody asked for. */
 export const LATE_APPROVAL = 'late-approval';
@@ -321,9 +360,19 @@ const waiting = (purchase: Purchase, state: PurchaseState, now: number) =>
 function endOf(next: PurchaseState, purchase: Purchase, event: PurchaseEvent): PurchaseState {
   if (event.kind === 'order-failed' && purchase.refusal === null) return 'not_charged';
   if (event.kind === 'approved' && purchase.refundTargetMinor > 0) return 'refunding';
+  if (event.kind === 'dispute-won' && next === 'paid') return afterDispute(purchase);
   if (event.kind !== 'refund-seen' || next === 'disputed') return next;
   if (purchase.refundedMinor < owedBackMinor(purchase)) return next;
   // The operator may have given it back by hand at the gateway: then more is back than was decided here.
+  return ownRefundedMinor(purchase) >= purchase.amountMinor ? 'refunded' : 'paid';
+}
+
+const lookAgainAt = (since: number, now: number): number =>
+  now + Math.max(LOOK_AGAIN_MS, Math.min((now - since) / 10, LOOK_AGAIN_LATE_MS));
+
+/** What happened to the money while the dispute was open. */
+function afterDispute(purchase: Purchase): PurchaseState {
+  if (purchase.refundedMinor < owedBackMinor(purchase)) return 'refunding';
   return ownRefundedMinor(purchase) >= purchase.amountMinor ? 'refunded' : 'paid';
 }
 
@@ -337,35 +386,57 @@ function dueAt(purchase: Purchase, event: PurchaseEvent, now: number): number | 
       return (purchase.chargingAt ?? now) + CHARGING_STALE_MS;
     case 'in_doubt': {
       const next = doubtLooksAtMs[purchase.gateway][purchase.looks];
-      return next === undefined ? now + LOOK_AGAIN_MS : since + next;
+      return next === undefined ? lookAgainAt(since, now) : since + next;
     }
     case 'action_required':
     case 'awaiting_payment':
-      return now + LOOK_AGAIN_MS;
+      return lookAgainAt(since, now);
     case 'paid': {
       const isSettled = purchase.deliveredAt !== null || purchase.keptBy !== null || event.kind === 'delivery-checked';
-      return isSettled ? null : purchase.createdAt + DELIVERY_DEADLINE_MS;
+      return isSettled ? null : deliveryDueAt(purchase);
     }
     case 'not_charged':
     case 'expired':
       return purchase.orderRef === null || event.kind === 'looked' ? null : now + CLOSED_LOOK_MS;
     case 'refunding': {
       const { refundAttempt } = purchase;
+      if (purchase.disputedAt !== null) return now + DISPUTE_LOOK_MS;
       if (refundAttempt)
         return Math.min(now + REFUND_LOOK_MS, Math.max(now, refundAttempt.sentAt + REFUND_READ_ONLY_MS));
       return event.kind === 'refund-looked' ? now + REFUND_LOOK_MS : now;
     }
     case 'refund_pending':
-      return now + REFUND_PENDING_LOOK_MS;
+      return now + (purchase.disputedAt === null ? REFUND_PENDING_LOOK_MS : DISPUTE_LOOK_MS);
+    case 'disputed':
+      return now + DISPUTE_LOOK_MS;
     case 'refund_failed': {
+      if (purchase.disputedAt !== null) return now + DISPUTE_LOOK_MS;
       const failedForMs = now - (purchase.refundFailedSince ?? now);
       return failedForMs < REFUND_GIVE_UP_MS ? now + REFUND_RETRY_MS : null;
     }
     case 'declined':
     case 'refunded':
-    case 'disputed':
     case 'charged_back':
       return null;
+  }
+}
+
+/**
+ * What the gateway's word on the purchase's own payment is to a purchase that knows of a dispute, or of none.
+ *
+ * @returns undefined when it is no news
+ */
+export function disputeEvent(purchase: Purchase, dispute: Dispute | null): PurchaseEvent | undefined {
+  const isKnown = purchase.disputedAt !== null;
+  switch (dispute) {
+    case 'open':
+      return isKnown ? undefined : { kind: 'dispute-opened' };
+    // A claim that was settled leaves no trace at Mercado Pago but that the payment is approved again.
+    case null:
+    case 'won':
+      return isKnown ? { kind: 'dispute-won' } : undefined;
+    case 'lost':
+      return purchase.state === 'charged_back' ? undefined : { kind: 'dispute-lost' };
   }
 }
 

@@ -3,10 +3,10 @@
  * the gateway says was given back is the truth; an attempt is written before it is sent, and one whose answer was lost is
  * only read for two minutes, by anyone, before the difference may be sent again.
  */
-import type { GatewayCall, PaymentGateway, RefundedPayment } from '../gateways/gateway.ts';
+import type { GatewayCall, KeptPayment, PaymentGateway } from '../gateways/gateway.ts';
 import { uuidOf } from '../platform/ids.ts';
 import type { Purchase } from '../store/purchases.ts';
-import { owedBackMinor, type PurchaseEvent, REFUND_READ_ONLY_MS } from './purchase.ts';
+import { disputeEvent, owedBackMinor, type PurchaseEvent, REFUND_READ_ONLY_MS } from './purchase.ts';
 import { gatewayCall, settle, type Settled, type SettleParts } from './settle.ts';
 
 const CALL_WITHIN_MS = 8_000;
@@ -24,6 +24,13 @@ export async function advanceRefund(purchase: Purchase, parts: SettleParts): Pro
     purchase.state === 'refund_failed' ? await move(purchase, { kind: 'refund-retried' }, parts) : undefined;
   const seen = await read(retried?.purchase ?? purchase);
   if (!seen.payments || !isOwed(seen.purchase)) return seen.purchase;
+  const own = seen.payments.find(({ paymentId }) => paymentId === purchase.paymentId);
+  const dispute = own && disputeEvent(seen.purchase, own.dispute);
+  if (dispute) {
+    const disputed = await move(seen.purchase, dispute, parts);
+    if (disputed.job) await parts.jobs.send(disputed.job);
+    return disputed.purchase;
+  }
 
   const missing = nextRefund(seen.purchase, seen.payments);
   if (!missing) return waitForGateway(seen.purchase, seen.payments, parts);
@@ -71,7 +78,7 @@ interface Reading {
 
 /** Asks the gateway how much is back and writes it down. Without an answer nothing is concluded. */
 async function readBack(purchase: Purchase, orderRef: string, { gateway, call, parts }: Reading) {
-  const answer = await gateway.refundsOf(orderRef, call());
+  const answer = await gateway.paymentsOf(orderRef, call());
   if (answer.kind === 'unknown')
     return { purchase: (await move(purchase, { kind: 'refund-looked' }, parts)).purchase, payments: undefined };
   const totalMinor = answer.payments.reduce((sum, { refundedMinor }) => sum + refundedMinor, 0);
@@ -85,13 +92,15 @@ async function readBack(purchase: Purchase, orderRef: string, { gateway, call, p
  * What is missing in all, less what is under way, to be taken from one payment: a surplus one first, for gateways that can
  * name a payment.
  */
-function nextRefund(purchase: Purchase, payments: readonly RefundedPayment[]) {
+function nextRefund(purchase: Purchase, payments: readonly KeptPayment[]) {
   const backMinor = payments.reduce((sum, { refundedMinor, pendingMinor }) => sum + refundedMinor + pendingMinor, 0);
   const missingMinor = owedBackMinor(purchase) - backMinor;
-  const isOurs = ({ paymentId }: RefundedPayment) => paymentId === purchase.paymentId;
+  const isOurs = ({ paymentId }: KeptPayment) => paymentId === purchase.paymentId;
   const left = payments.toSorted((a, b) => Number(isOurs(a)) - Number(isOurs(b)));
-  for (const { paymentId, amountMinor, refundedMinor, pendingMinor } of left) {
-    const fromThis = Math.min(missingMinor, amountMinor - refundedMinor - pendingMinor);
+  for (const { paymentId, amount, refundedMinor, pendingMinor, dispute } of left) {
+    // What the bank holds or has taken is not ours to give.
+    if (dispute === 'open' || dispute === 'lost') continue;
+    const fromThis = Math.min(missingMinor, amount.minor - refundedMinor - pendingMinor);
     if (fromThis > 0) return { paymentId, amountMinor: fromThis };
   }
   return undefined;
@@ -100,7 +109,7 @@ function nextRefund(purchase: Purchase, payments: readonly RefundedPayment[]) {
 /** Nothing is left to send, and not all is back: the gateway works on it, or does not show the payment at all. */
 async function waitForGateway(
   purchase: Purchase,
-  payments: readonly RefundedPayment[],
+  payments: readonly KeptPayment[],
   parts: SettleParts,
 ): Promise<Purchase> {
   if (purchase.state === 'refund_pending') return purchase;

@@ -63,6 +63,8 @@ export async function settle(
     if (written) {
       const { state: to } = written.purchase;
       parts.logger.info('purchase moved', { purchaseId: before.id, by: next.kind, from: before.state, to });
+      if (written.purchase.surplusPaymentIds.length > before.surplusPaymentIds.length)
+        parts.logger.warn('paid a second time', { purchaseId: before.id, alarm: 'second-payment' });
       return written;
     }
     known = undefined;
@@ -121,7 +123,9 @@ export function eventOf(purchase: Purchase, answer: ChargeAnswer | LookAnswer, l
     case 'declined':
       return { kind: 'declined', refusal: answer.refusal };
     case 'action-required':
-      return purchase.state === 'action_required' ? { kind: 'looked' } : { kind: 'action-required', url: answer.url };
+      return purchase.state === 'action_required'
+        ? { kind: 'looked' }
+        : { kind: 'action-required', action: answer.action };
     case 'awaiting-payment':
       return purchase.state === 'awaiting_payment' ? { kind: 'looked' } : { kind: 'awaiting-payment' };
     case 'closed':
@@ -141,6 +145,22 @@ export async function gatewayCall(purchase: Purchase, parts: SettleParts, deadli
   const stored = await parts.companies.findCredentials(companyId, gateway, credentialsVersion);
   if (!stored) throw new Error('A purchase has no credentials');
   return { privateKey: await parts.gatewayCredentials.open(companyId, stored.sealedPrivateKey), deadlineAt };
+}
+
+/**
+ * The company's own of today, for what belongs to no purchase yet.
+ *
+ * @returns undefined when it has none for this gateway
+ */
+export async function credentialsInForce(
+  companyId: string,
+  gateway: Purchase['gateway'],
+  parts: Pick<SettleParts, 'companies' | 'gatewayCredentials'>,
+  deadlineAt: number,
+): Promise<GatewayCall | undefined> {
+  const company = await parts.companies.find(companyId);
+  const sealed = gateway === 'conekta' ? company?.conekta.sealedPrivateKey : company?.mercadoPago.sealedAccessToken;
+  return sealed ? { privateKey: await parts.gatewayCredentials.open(companyId, sealed), deadlineAt } : undefined;
 }
 
 export const intentOf = (purchase: Purchase): ChargeIntent => ({

@@ -13,6 +13,7 @@ import type { Product } from '../store/products.ts';
 import type { AccessKind, Purchase } from '../store/purchases.ts';
 import type { Health, RouterHealthStore } from '../store/router-health.ts';
 import type { Router } from '../store/routers.ts';
+import { admit, type CardTesterParts, type Declines } from './card-testers.ts';
 import type { SettleParts } from './settle.ts';
 
 export interface Order {
@@ -37,6 +38,7 @@ export interface Order {
   /** From `idempotencyHash()`, and what already stands under it. */
   readonly keyHash: string;
   readonly standing: { readonly purchaseId: number; readonly bodyHash: string; readonly expiresAt: number } | undefined;
+  readonly declines: Declines;
   readonly receivedAt: number;
 }
 
@@ -45,7 +47,7 @@ export interface SealedCredentials {
   readonly sealedPrivateKey: string;
 }
 
-export interface BuyParts extends SettleParts {
+export interface BuyParts extends SettleParts, CardTesterParts {
   readonly health: RouterHealthStore;
   readonly accessCodes: SecretBox;
 }
@@ -78,6 +80,8 @@ export interface Created {
   readonly sealedPrivateKey: string;
   readonly access: Access;
   readonly consultToken: Secret;
+  /** From `admit()`. */
+  readonly isKnownDevice: boolean;
 }
 
 export type Started =
@@ -103,6 +107,8 @@ export async function start(order: Order, parts: BuyParts): Promise<Started> {
   if (!credentials) throw new Refusal('gateway-not-configured');
   const product = sellable(order);
   refuseOtherAmount(order, product);
+  const admission = await admit(order, parts);
+  if (admission.kind === 'refused') return twinOf(order, bodyHash, admission, parts);
   const code: AccessCode = { password: drawPassword(order.userKind), consultToken: new Secret(newConsultToken()) };
   const sealedCode = await sealCode(parts.accessCodes, company.id, code);
   for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
@@ -119,6 +125,7 @@ export async function start(order: Order, parts: BuyParts): Promise<Started> {
           access,
           consultToken: code.consultToken,
           sealedPrivateKey: credentials.sealedPrivateKey,
+          isKnownDevice: admission.isKnownDevice,
         };
       case 'same-request':
         return sameRequest(result, bodyHash);
@@ -129,6 +136,23 @@ export async function start(order: Order, parts: BuyParts): Promise<Started> {
     }
   }
   throw new Error('No free user name was drawn');
+}
+
+/**
+ * Of two equal requests at once one may have been let in while the other asked the router: who is refused looks again, or a
+ * buyer would be told to pay later while they are being charged.
+ *
+ * @throws Refusal too-many-declines when nothing was begun
+ */
+async function twinOf(
+  { company, router, keyHash, receivedAt }: Order,
+  bodyHash: string,
+  { retryAfterSeconds }: { readonly retryAfterSeconds: number },
+  { purchases }: BuyParts,
+): Promise<Started> {
+  const standing = await purchases.madeBy(company.id, router.id, keyHash);
+  if (standing && standing.expiresAt > receivedAt) return sameRequest(standing, bodyHash);
+  throw new Refusal('too-many-declines', { retryAfterSeconds });
 }
 
 function sameRequest(standing: { readonly purchaseId: number; readonly bodyHash: string }, bodyHash: string): Started {
@@ -205,6 +229,7 @@ function draftPurchase({ order, product, access, credentials, consultToken, now 
     orderFailure: null,
     routerRefusal: null,
     nextActionUrl: null,
+    nextActionCreq: null,
     amountMinor: product.priceMinor,
     currency: product.currency,
     refundTargetMinor: 0,
@@ -215,6 +240,8 @@ function draftPurchase({ order, product, access, credentials, consultToken, now 
     refundDecidedBy: null,
     refundFailedSince: null,
     keptBy: null,
+    disputedAt: null,
+    withdrawnAt: null,
     productName: product.saleName,
     profileName: product.profileName,
     customer,
@@ -232,6 +259,7 @@ function draftPurchase({ order, product, access, credentials, consultToken, now 
     createdAt: now,
     chargingAt: null,
     paidAt: null,
+    deliverBy: null,
     deliveredAt: null,
     looks: 0,
     waitingSince: null,

@@ -1,8 +1,8 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type Clock, pause } from '../platform/clock.ts';
 import { newJobId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { WorkQueue } from '../platform/work-queue.ts';
 import type { Job, JobOutcome, JobStore, JobTask } from '../store/jobs.ts';
 
 /** All that travels on the queue: ids. What to do, and with what, the worker reads from the table. */
@@ -16,8 +16,7 @@ export const jobMessage = z.object({
 export type JobMessage = z.infer<typeof jobMessage>;
 
 interface Parts {
-  readonly sqs: SQSClient;
-  readonly queueUrl: string;
+  readonly queue: WorkQueue;
   readonly items: JobStore;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -43,29 +42,15 @@ export class Jobs {
     return { id: newJobId(), companyId, routerId, task, createdAt: this.#parts.clock.now(), outcome: null };
   }
 
-  /**
-   * Puts a stored job on the queue. Jobs of one router keep their order and never run side by side. A queue that does not
-   * take it fails nobody: a buyer who has paid must hear that, not of the queue.
-   */
+  /** Puts a stored job on the queue. Jobs of one router keep their order and never run side by side. */
   async send(job: Job): Promise<void> {
-    const { sqs, queueUrl, logger } = this.#parts;
     const message: JobMessage = {
       jobId: job.id,
       companyId: job.companyId,
       routerId: job.routerId,
       ...(job.task.kind === 'converge-access' && { accessId: job.task.accessId }),
     };
-    const command = new SendMessageCommand({
-      QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(message),
-      MessageGroupId: job.routerId,
-      MessageDeduplicationId: `${job.id}:1`,
-    });
-    try {
-      await sqs.send(command);
-    } catch (error) {
-      logger.error('router job not sent', error, { jobId: job.id, alarm: 'queue-down' });
-    }
+    await this.#parts.queue.send({ message, group: job.routerId, dedupId: `${job.id}:1` }, this.#parts.logger);
   }
 
   async submit(companyId: string, routerId: string, task: JobTask): Promise<Job> {

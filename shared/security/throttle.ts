@@ -1,20 +1,37 @@
 import * as z from 'zod';
 import type { Clock } from '../platform/clock.ts';
-import { keys, type Table } from '../store/table.ts';
+import { type Attributes, type Condition, type Key, keys, type Table } from '../store/table.ts';
+
+const MINUTE_MS = 60_000;
 
 /** How many failures of a kind are borne in a window that begins with the first of them. */
 export const throttles = {
-  login: { limit: 5, windowMs: 15 * 60_000 },
+  login: { limit: 5, windowMs: 15 * MINUTE_MS },
+  /** Cards declined (design 5). A company may set limits of its own. */
+  'declines-of-email': { limit: 5, windowMs: 10 * MINUTE_MS },
+  'declines-on-router': { limit: 20, windowMs: 10 * MINUTE_MS },
 } as const satisfies Record<string, { readonly limit: number; readonly windowMs: number }>;
 export type Throttled = keyof typeof throttles;
 
 const counter = z.object({ failures: z.number(), windowEndsAt: z.number() });
 export type FailureCount = Readonly<z.infer<typeof counter>>;
 
+/** Where a counter stands, for those who read it together with other items. Letter case does not make another person. */
+export const counterKey = (what: Throttled, whom: string): Key => keys.throttle(what, whom.toLowerCase());
+
+/** What an item found under `counterKey` says now. The table's own expiry is hours late, so the window is checked here. */
+export function countIn(item: Attributes | undefined, now: number): FailureCount | undefined {
+  const found = item && counter.parse(item);
+  return found && found.windowEndsAt > now ? found : undefined;
+}
+
+/** Whole seconds until the window ends, as `Retry-After` wants them. */
+export const secondsLeft = ({ windowEndsAt }: FailureCount, now: number): number =>
+  Math.max(1, Math.ceil((windowEndsAt - now) / 1000));
+
 /**
- * Counts failures of (what, whom). The table's own expiry removes counters hours late, so the window is checked here too.
- * Guesses sent at the same time all read the same count: whoever must not let them through records first, refuses above
- * the limit, and clears after a success.
+ * Counts failures of (what, whom). Guesses sent at the same time all read the same count: whoever must not let them through
+ * records first, refuses above the limit, and clears after a success; or reserves, and gives back what did not fail.
  */
 export class Throttle {
   readonly #table: Table;
@@ -25,10 +42,9 @@ export class Throttle {
     this.#clock = clock;
   }
 
-  /** @param whom an e-mail, a router id, ...; letter case does not make another person */
+  /** @param whom an e-mail, a router id, ... */
   async failures(what: Throttled, whom: string): Promise<number> {
-    const found = await this.#table.get(counterKey(what, whom), counter);
-    return found && found.windowEndsAt > this.#clock.now() ? found.failures : 0;
+    return (await this.#find(what, whom))?.failures ?? 0;
   }
 
   async isOver(what: Throttled, whom: string): Promise<boolean> {
@@ -42,32 +58,71 @@ export class Throttle {
 
   /** As `recordFailure`, with the time at which the window ends: failures do not make it longer. */
   async count(what: Throttled, whom: string): Promise<FailureCount> {
-    const key = counterKey(what, whom);
-    const now = this.#clock.now();
-    const values = { ':one': 1, ':end': now + throttles[what].windowMs };
-    const expiry = { ':ttl': Math.ceil(values[':end'] / 1000) };
+    const counted = await this.reserve(what, whom, Infinity);
+    if (!counted) throw new Error('There is always room below infinity');
+    return counted;
+  }
+
+  /**
+   * Counts a failure before it happens, for as long as there is room for one: of many at once no more than `limit` get any.
+   *
+   * @returns undefined, and nothing is counted, when the limit is reached
+   */
+  async reserve(what: Throttled, whom: string, limit: number): Promise<FailureCount | undefined> {
     for (;;) {
-      const counted = await this.#table.update(
-        key,
-        'SET #windowEndsAt = if_not_exists(#windowEndsAt, :end), #expiresAtSeconds = if_not_exists(#expiresAtSeconds, :ttl) ADD #failures :one',
-        { ...values, ...expiry },
-        { expression: 'attribute_not_exists(pk) OR #windowEndsAt > :now', values: { ':now': now } },
-      );
+      const counted = (await this.#add(what, whom, limit)) ?? (await this.#begin(what, whom));
       if (counted) return counter.parse(counted);
-      const begun = await this.#table.update(
-        key,
-        'SET #windowEndsAt = :end, #expiresAtSeconds = :ttl, #failures = :one',
-        { ...values, ...expiry },
-        { expression: '#windowEndsAt <= :now', values: { ':now': now } },
-      );
-      if (begun) return counter.parse(begun);
+      const standing = await this.#find(what, whom);
+      if (standing && standing.failures >= limit) return undefined;
       // Another call began the new window, or cleared the old one, in between: count in what stands now.
     }
+  }
+
+  /** Takes back what was reserved and did not fail. In a window that began since, it was never counted. */
+  async giveBack(what: Throttled, whom: string, { windowEndsAt }: FailureCount): Promise<void> {
+    await this.#table.update(
+      counterKey(what, whom),
+      'ADD #failures :minusOne',
+      { ':minusOne': -1 },
+      { expression: '#windowEndsAt = :end AND #failures > :none', values: { ':end': windowEndsAt, ':none': 0 } },
+    );
   }
 
   async clear(what: Throttled, whom: string): Promise<void> {
     await this.#table.write({ kind: 'delete', key: counterKey(what, whom) });
   }
+
+  async #find(what: Throttled, whom: string): Promise<FailureCount | undefined> {
+    return countIn(await this.#table.get(counterKey(what, whom), counter), this.#clock.now());
+  }
+
+  /** One more in the window that runs, or the first of the first one. */
+  #add(what: Throttled, whom: string, limit: number): Promise<Attributes | undefined> {
+    const now = this.#clock.now();
+    const hasRoom: Condition = Number.isFinite(limit)
+      ? { expression: '#windowEndsAt > :now AND #failures < :limit', values: { ':now': now, ':limit': limit } }
+      : { expression: '#windowEndsAt > :now', values: { ':now': now } };
+    return this.#table.update(
+      counterKey(what, whom),
+      'SET #windowEndsAt = if_not_exists(#windowEndsAt, :end), #expiresAtSeconds = if_not_exists(#expiresAtSeconds, :ttl) ADD #failures :one',
+      windowFrom(what, now),
+      { ...hasRoom, expression: `attribute_not_exists(pk) OR (${hasRoom.expression})` },
+    );
+  }
+
+  /** The first of a new window, where the one before is over. */
+  #begin(what: Throttled, whom: string): Promise<Attributes | undefined> {
+    const now = this.#clock.now();
+    return this.#table.update(
+      counterKey(what, whom),
+      'SET #windowEndsAt = :end, #expiresAtSeconds = :ttl, #failures = :one',
+      windowFrom(what, now),
+      { expression: '#windowEndsAt <= :now', values: { ':now': now } },
+    );
+  }
 }
 
-const counterKey = (what: Throttled, whom: string) => keys.throttle(what, whom.toLowerCase());
+function windowFrom(what: Throttled, now: number): Attributes {
+  const end = now + throttles[what].windowMs;
+  return { ':one': 1, ':end': end, ':ttl': Math.ceil(end / 1000) };
+}

@@ -1,17 +1,38 @@
 import * as z from 'zod';
-import { gatewayNames } from '../gateways/gateway.ts';
+import { type GatewayName, gatewayNames } from '../gateways/gateway.ts';
 import { assignments } from './assignments.ts';
+import { comparisonOwed } from './comparisons.ts';
+import { registrationOwed } from './registrations.ts';
 import { type Attributes, keys, lists, NOT_THERE, type Table, THERE, type Write } from './table.ts';
+
+/** From then on daily: companies come at the time of day at which they were made, and so spread over it. */
+const FIRST_COMPARED_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** `test` or `live` is a label the operator gives; what counts is what the gateway itself reports. */
 export const gatewayModes = ['test', 'live'] as const;
 export type GatewayMode = (typeof gatewayModes)[number];
+
+/** What the gateway itself said of the key when it was last tested; null when it did not, or was not asked. */
+const reportedLive = z.boolean().nullable().default(null);
+
+/** What Conekta was told about where our webhooks go, and the key it signs them with. */
+const conektaWebhook = z.object({
+  webhookId: z.string(),
+  keyId: z.string(),
+  publicKeyPem: z.string(),
+  /** Of the credentials it was told with. */
+  version: z.number(),
+});
 
 const conektaSettings = z.object({
   version: z.number(),
   sealedPrivateKey: z.string(),
   publicKey: z.string(),
   mode: z.enum(gatewayModes),
+  reportedLive,
+  webhook: conektaWebhook.nullable().default(null),
+  /** Why there is none with the key in force, if it has been tried. */
+  webhookProblem: z.enum(['refused', 'no-answer']).nullable().default(null),
 });
 
 const mercadoPagoSettings = z.object({
@@ -20,6 +41,7 @@ const mercadoPagoSettings = z.object({
   sealedWebhookSecret: z.string().nullable(),
   publicKey: z.string().nullable(),
   mode: z.enum(gatewayModes),
+  reportedLive,
 });
 
 const telegramSettings = z.object({
@@ -40,6 +62,9 @@ export const companySchema = z.object({
   conekta: conektaSettings,
   mercadoPago: mercadoPagoSettings,
   telegram: telegramSettings,
+  /** Declined cards borne in ten minutes (design 5); absent while the operator leaves it to us. */
+  declineLimitOfEmail: z.number().optional(),
+  declineLimitOnRouter: z.number().optional(),
 });
 export type Company = z.infer<typeof companySchema>;
 export type ConektaSettings = Company['conekta'];
@@ -92,6 +117,8 @@ export class CompanyStore {
         item: credentials,
         condition: NOT_THERE,
       },
+      registrationOwed(company.id),
+      comparisonOwed(company.id, company.createdAt + FIRST_COMPARED_AFTER_MS),
     ]);
     if (kind === 'refused') throw new Error('The id of a new company is taken');
   }
@@ -103,7 +130,9 @@ export class CompanyStore {
   /** @returns the company after it, or undefined when there is none */
   async update(
     companyId: string,
-    changes: Changes<Pick<Company, 'name' | 'contactEmail' | 'contactPhone'>>,
+    changes: Changes<
+      Pick<Company, 'name' | 'contactEmail' | 'contactPhone' | 'declineLimitOfEmail' | 'declineLimitOnRouter'>
+    >,
     telegram: Changes<TelegramSettings> = {},
   ): Promise<Company | undefined> {
     const set = assignments({ ...changes, ...inTelegram(telegram) });
@@ -119,11 +148,24 @@ export class CompanyStore {
    */
   async replaceConekta(companyId: string, before: ConektaSettings, after: ConektaSettings): Promise<boolean> {
     const { version, sealedPrivateKey } = after;
+    const isNewKey = sealedPrivateKey !== before.sealedPrivateKey;
     const result = await this.#table.transact([
       inForce(companyId, 'conekta', before.version, { conekta: after }),
       kept(companyId, { gateway: 'conekta', version, sealedPrivateKey }),
+      ...(isNewKey ? [registrationOwed(companyId)] : []),
+      comparedFromNow(companyId),
     ]);
     return result.kind === 'written';
+  }
+
+  /** @returns false when the credentials of this version are no longer in force */
+  async setConektaWebhook(
+    companyId: string,
+    version: number,
+    changes: Changes<Pick<ConektaSettings, 'webhook' | 'webhookProblem'>>,
+  ): Promise<boolean> {
+    const fields = Object.entries(changes).map(([field, value]) => [`conekta.${field}`, value]);
+    return this.#table.write(inForce(companyId, 'conekta', version, Object.fromEntries(fields)));
   }
 
   /** As `replaceConekta`. Without an access token there is nothing to keep: no purchase can be made. */
@@ -139,8 +181,25 @@ export class CompanyStore {
       ...(sealedAccessToken === null
         ? []
         : [kept(companyId, { gateway: 'mercado-pago', version, sealedPrivateKey: sealedAccessToken })]),
+      comparedFromNow(companyId),
     ]);
     return result.kind === 'written';
+  }
+
+  /** Remembers what the gateway said of the key of this version; of a key replaced meanwhile it says nothing. */
+  async recordReportedMode(
+    companyId: string,
+    gateway: GatewayName,
+    version: number,
+    live: boolean | null,
+  ): Promise<void> {
+    const settings = gateway === 'conekta' ? 'conekta' : 'mercadoPago';
+    await this.#table.update(
+      keys.company(companyId),
+      `SET #${settings}.#reportedLive = :live`,
+      { ':live': live },
+      { expression: `#${settings}.#version = :version`, values: { ':version': version } },
+    );
   }
 }
 
@@ -152,7 +211,7 @@ function inForce(
   gateway: 'conekta' | 'mercadoPago',
   versionBefore: number,
   changes: Attributes,
-): Write {
+): Extract<Write, { kind: 'update' }> {
   const set = assignments(changes);
   return {
     kind: 'update',
@@ -162,6 +221,9 @@ function inForce(
     condition: { expression: `#${gateway}.#version = :before`, values: { ':before': versionBefore } },
   };
 }
+
+/** A company that is older than the daily comparison gets its own at the first chance. */
+const comparedFromNow = (companyId: string): Write => comparisonOwed(companyId, 0);
 
 const kept = (companyId: string, credentials: Credentials): Write => ({
   kind: 'put',

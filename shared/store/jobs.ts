@@ -28,6 +28,7 @@ const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refused'), reason: z.string() }),
   z.object({ kind: z.literal('answer-lost') }),
   z.object({ kind: z.literal('probed'), identity: z.string(), profiles: z.array(profileSchema) }),
+  z.object({ kind: z.literal('host-looked-up'), isThere: z.boolean() }),
   /** Nobody waits any more, or the router was busy with another job. */
   z.object({ kind: z.literal('dropped') }),
 ]);
@@ -42,6 +43,8 @@ const taskSchema = z.discriminatedUnion('kind', [
   }),
   /** Interactive: identity, version and profiles; keeps the router's health up to date. */
   z.object({ kind: z.literal('probe'), until: z.number() }),
+  /** Interactive: whether a device stands in the router's own host table. */
+  z.object({ kind: z.literal('find-host'), macAddress: z.string(), until: z.number() }),
 ]);
 export type JobTask = z.infer<typeof taskSchema>;
 

@@ -6,6 +6,7 @@ import { dueAttributes } from './due.ts';
 import { type Job, jobItem, jobSchema } from './jobs.ts';
 import {
   type Attributes,
+  BATCH_KEYS,
   type Condition,
   type Key,
   keys,
@@ -90,7 +91,9 @@ export const purchaseSchema = z.object({
   orderFailure: z.enum(unknownCauses).nullable(),
   /** Why the router could not be sold on, found before the gateway was asked for anything. */
   routerRefusal: z.enum(routerRefusals).nullable().default(null),
+  /** The page of the buyer's bank where the charge waits for them, and what it has to be sent. */
   nextActionUrl: z.string().nullable(),
+  nextActionCreq: z.string().nullable().default(null),
   amountMinor: z.number(),
   currency: z.enum(currencies),
   /** What is to be given back of what the buyer meant to pay. */
@@ -109,6 +112,10 @@ export const purchaseSchema = z.object({
   refundFailedSince: z.number().nullable(),
   /** Who decided to deliver although a refund had failed: the deadline rule then leaves it alone. */
   keptBy: z.string().nullable(),
+  /** Since when the buyer's bank disputes the payment; null when it does not, or no longer. */
+  disputedAt: z.number().nullable().default(null),
+  /** Since when a dispute keeps the access from the buyer, a won one included. */
+  withdrawnAt: z.number().nullable().default(null),
 
   productName: z.string(),
   profileName: z.string(),
@@ -130,6 +137,8 @@ export const purchaseSchema = z.object({
   createdAt: z.number(),
   chargingAt: z.number().nullable(),
   paidAt: z.number().nullable(),
+  /** Until when the access has to be delivered; null until it is paid. */
+  deliverBy: z.number().nullable().default(null),
   /** When the user was first seen on the router with this purchase's time. Never taken back (design 3, rule 2). */
   deliveredAt: z.number().nullable().default(null),
   /** Looks at the gateway since the answer was lost or a person was sent to a 3DS page, and when that began. */
@@ -215,6 +224,15 @@ export class PurchaseStore {
     return (await this.#table.get(keys.purchaseOwner(purchaseId), ownerSchema))?.companyId;
   }
 
+  /** What stands under an idempotency key now. */
+  async madeBy(
+    companyId: string,
+    routerId: string,
+    keyHash: string,
+  ): Promise<z.infer<typeof idempotencySchema> | undefined> {
+    return this.#table.get(keys.idempotency(companyId, routerId, keyHash), idempotencySchema);
+  }
+
   /** A purchase with what the buyer's answer is made of, in one read. */
   async findWithAccess(companyId: string, purchaseId: number, accessId: string, jobId: string | null) {
     const [purchase, access, job] = await this.#table.batchGet([
@@ -239,6 +257,24 @@ export class PurchaseStore {
       limit,
       ...(states.length > 0 && { filter }),
     });
+  }
+
+  /** Those of some numbers that there are. */
+  async findMany(companyId: string, ids: readonly number[]): Promise<ReadonlyMap<number, Purchase>> {
+    const found = new Map<number, Purchase>();
+    for (let start = 0; start < ids.length; start += BATCH_KEYS) {
+      const wanted = ids.slice(start, start + BATCH_KEYS).map((id) => keys.purchase(companyId, id));
+      const items = (await this.#table.batchGet(wanted)).filter((item) => item !== undefined);
+      for (const purchase of items.map((item) => purchaseSchema.parse(item))) found.set(purchase.id, purchase);
+    }
+    return found;
+  }
+
+  /** By number, which is by time: the first `limit` of those from one number to another, both included. */
+  async inRange(companyId: string, fromId: number, toId: number, limit: number): Promise<Purchase[]> {
+    if (fromId > toId) return [];
+    const [from, to] = [keys.purchase(companyId, fromId), keys.purchase(companyId, toId)];
+    return this.#table.queryRange(from, to, purchaseSchema, limit);
   }
 
   /** How many there are in these states: reads all keys, so it costs more the more there are. */

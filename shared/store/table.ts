@@ -13,18 +13,26 @@
  * COMPANY#<company>         PROFILE#<router>#<id>    uniqueness guard           written with the product
  * COMPANY#<company>         PURCHASE#<id>            purchase                   get; list of a company, newest first = query
  * COMPANY#<company>         REFUND#<purchase>#<n>    one attempt to refund      kept for whoever has to explain it
+ * COMPANY#<company>         HINT#<subject>           "ask the gateway about    get by the worker; atomic update; expires
+ *                                                    this", from webhooks
+ * COMPANY#<company>         REGISTRATION#conekta     webhooks to be registered  written with the key; due
+ * COMPANY#<company>         COMPARISON#daily         comparison with the        get; due each day
+ *                                                    gateways, and its result
+ * COMPANY#<company>         NAMED#<run>#<gateway>#n  purchases on one page of   of a run = query; written with the
+ *                                                    the gateway's list         comparison; expires
  * COMPANY#<company>         ACCESS#<id>              access                     get
  * COMPANY#<company>         JOB#<id>                 router job and its outcome get, while someone waits; expires
  * COMPANY#<company>         NAME#<router>#<name>     reserved user name         written with the access
  * COMPANY#<company>         OPEN#<router>#<buyer>    open purchase of a buyer   get after a refused write
  * COMPANY#<company>         IDEMPOTENCY#<router>#<k> purchase made by a key     get after a refused write; expires
  * COMPANY#<company>         APIKEY#<router>#<key>    hash of a key              list of a router's keys = query, then batch
+ * COMPANY#<company>         NEWS#<time>#<what>       notice for the operator    newest first = query; written once; expires
  * KEY#<sha256>              KEY                      API key, counters          get (in the batch of every portal call)
  * PURCHASE#<id>             OWNER                    company of a purchase      get by the consult link
  * USER#<id>                 USER                     staff user                 get on every session call
  * EMAIL#<address>           EMAIL                    user id of an address      get at login; uniqueness guard
  * COUNTER#<name>            COUNTER                  last number given out      atomic add
- * THROTTLE#<what>#<whom>    THROTTLE                 failures in a window       get, atomic add; expires
+ * THROTTLE#<what>#<whom>    THROTTLE                 failures in a window       get (in the batch of a sale), atomic add; expires
  *
  * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products.
  * Index `due` (duePk, dueAt), sparse: everything owed at a time. duePk is one constant; a shard suffix is the way to grow.
@@ -68,6 +76,11 @@ export const keys = {
   purchase: (companyId: string, purchaseId: number) => inCompany(companyId, `PURCHASE#${padded(purchaseId)}`),
   refund: (companyId: string, purchaseId: number, attempt: number) =>
     inCompany(companyId, `REFUND#${padded(purchaseId)}#${padded(attempt)}`),
+  hint: (companyId: string, name: string) => inCompany(companyId, `HINT#${name}`),
+  registration: (companyId: string) => inCompany(companyId, 'REGISTRATION#conekta'),
+  comparison: (companyId: string) => inCompany(companyId, 'COMPARISON#daily'),
+  named: (companyId: string, runAt: number, gateway: string, page: number) =>
+    inCompany(companyId, `NAMED#${padded(runAt)}#${gateway}#${padded(page)}`),
   access: (companyId: string, accessId: string) => inCompany(companyId, `ACCESS#${accessId}`),
   job: (companyId: string, jobId: string) => inCompany(companyId, `JOB#${jobId}`),
   reservedName: (companyId: string, routerId: string, name: string) => inCompany(companyId, `NAME#${routerId}#${name}`),
@@ -77,6 +90,7 @@ export const keys = {
     inCompany(companyId, `IDEMPOTENCY#${routerId}#${keyHash}`),
   apiKeyOfRouter: (companyId: string, routerId: string, keyId: string) =>
     inCompany(companyId, `APIKEY#${routerId}#${keyId}`),
+  notice: (companyId: string, at: number, what: string) => inCompany(companyId, `NEWS#${padded(at)}#${what}`),
   apiKey: (hash: string): Key => ({ pk: `KEY#${hash}`, sk: 'KEY' }),
   purchaseOwner: (purchaseId: number): Key => ({ pk: `PURCHASE#${padded(purchaseId)}`, sk: 'OWNER' }),
   user: (userId: number): Key => ({ pk: `USER#${padded(userId)}`, sk: 'USER' }),
@@ -90,6 +104,11 @@ export const prefixes = {
   products: 'PRODUCT#',
   purchases: 'PURCHASE#',
   accesses: 'ACCESS#',
+  notices: 'NEWS#',
+  hints: 'HINT#',
+  registrations: 'REGISTRATION#',
+  comparisons: 'COMPARISON#',
+  named: (runAt: number, gateway: string) => `NAMED#${padded(runAt)}#${gateway}#`,
   apiKeysOfRouter: (routerId: string) => `APIKEY#${routerId}#`,
 } as const;
 
@@ -202,6 +221,15 @@ export class Table {
       ...(options.filter && { FilterExpression: options.filter.expression }),
       ConsistentRead: true,
       ScanIndexForward: options.newestFirst !== true,
+    });
+  }
+
+  /** Items of one partition from one sort key to another, both included, ascending. */
+  async queryRange<T>(from: Key, to: Key, schema: z.ZodType<T>, limit: number): Promise<T[]> {
+    return this.#query(schema, limit, {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': from.pk, ':from': from.sk, ':to': to.sk },
+      ConsistentRead: true,
     });
   }
 

@@ -4,6 +4,10 @@ import { Refusal } from '../platform/refusal.ts';
 import type { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Company, CompanyStore, GatewayMode } from '../store/companies.ts';
+import type { User } from '../store/users.ts';
+
+/** What stands in for Conekta's keys until the client enters its own (contract 6.8, row 39). */
+export const placeholderKeys = { private: 'key_test_default', public: 'key_test_default_pub' } as const;
 
 export interface NewCompany {
   readonly name: string;
@@ -32,8 +36,15 @@ export async function createCompany(
     logoUrl: null,
     active: true,
     createdAt: services.clock.now(),
-    conekta: { version: 1, sealedPrivateKey, publicKey, mode },
-    mercadoPago: { version: 0, sealedAccessToken: null, sealedWebhookSecret: null, publicKey: null, mode: 'test' },
+    conekta: { version: 1, sealedPrivateKey, publicKey, mode, reportedLive: null, webhook: null, webhookProblem: null },
+    mercadoPago: {
+      version: 0,
+      sealedAccessToken: null,
+      sealedWebhookSecret: null,
+      publicKey: null,
+      mode: 'test',
+      reportedLive: null,
+    },
     telegram: { sealedBotToken: null, chatId: null, enabled: false },
   };
   await services.companies.create(company);
@@ -45,3 +56,16 @@ export async function requireCompany(companies: CompanyStore, companyId: string)
   if (!company) throw new Refusal('company-not-found');
   return company;
 }
+
+/**
+ * A company as its own admin, or a super admin, may touch it.
+ *
+ * @throws Refusal `company-not-found`, for another company's admin too
+ */
+export async function requireCompanyFor(user: User, companyId: string, companies: CompanyStore): Promise<Company> {
+  if (!mayTouch(user, companyId)) throw new Refusal('company-not-found');
+  return requireCompany(companies, companyId);
+}
+
+export const mayTouch = (user: User, companyId: string): boolean =>
+  user.role === 'super_admin' || user.companyId === companyId;

@@ -5,7 +5,14 @@
 import { Refusal } from '../platform/refusal.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Secret } from '../security/secret.ts';
-import type { Changes, Company, CompanyStore, GatewayMode, TelegramSettings } from '../store/companies.ts';
+import type {
+  Changes,
+  Company,
+  CompanyStore,
+  ConektaSettings,
+  GatewayMode,
+  TelegramSettings,
+} from '../store/companies.ts';
 
 export interface ConektaChanges {
   readonly privateKey: Secret | undefined;
@@ -47,9 +54,18 @@ export async function replaceConekta(
       sealedPrivateKey: chosen(sealedPrivateKey, before.sealedPrivateKey),
       publicKey: chosen(publicKey, before.publicKey),
       mode: chosen(mode, before.mode),
+      reportedLive: privateKey ? null : before.reportedLive,
+      ...webhookAfter(before, privateKey !== undefined),
     };
     return companies.replaceConekta(companyId, before, after);
   });
+}
+
+/** One of a key before is good until that of the new key stands; under the same key it goes on. */
+function webhookAfter({ webhook, webhookProblem, version }: ConektaSettings, isNewKey: boolean) {
+  if (isNewKey) return { webhook, webhookProblem: null };
+  const isInForce = webhook?.version === version;
+  return { webhook: webhook && isInForce ? { ...webhook, version: version + 1 } : webhook, webhookProblem };
 }
 
 /**
@@ -79,6 +95,7 @@ export async function replaceMercadoPago(
       sealedWebhookSecret: chosen(sealedWebhookSecret, before.sealedWebhookSecret),
       publicKey: chosen(publicKey, before.publicKey),
       mode: chosen(mode, before.mode),
+      reportedLive: accessToken === undefined ? before.reportedLive : null,
     };
     return companies.replaceMercadoPago(companyId, before, after, telegram);
   });

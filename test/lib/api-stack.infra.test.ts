@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { routeKeyOf } from '#lib/constructs/http-api.ts';
 import { cors } from '#shared/http/cors.ts';
 import { routes } from '#shared/http/routes.ts';
-import { allWorkers } from '#shared/workers.ts';
+import { allWorkers, gatewayHintsQueue, workers } from '#shared/workers.ts';
 import { type Part, Synthesised } from './synthesised.ts';
 
 const stack = new Synthesised('dev');
@@ -130,4 +130,24 @@ it('stays far from the most resources a stack may have', () => {
   }));
   console.table(counts);
   for (const { resources } of counts) expect(resources).toBeLessThan(MOST_RESOURCES);
+});
+
+describe('hints', () => {
+  const hints = stack.functions.find(({ entry }) => entry === workers.gatewayHints.id);
+
+  it('are followed one at a time for each message, from the queue that webhooks fill', () => {
+    const mappings = stack.resources('api', 'AWS::Lambda::EventSourceMapping');
+    expect(mappings).toHaveLength(1);
+    expect(mappings[0]?.Properties).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } });
+    expect(JSON.stringify(mappings[0]?.Properties['EventSourceArn'])).toContain('GatewayHints');
+  });
+
+  it('come again only after a look that crashed is over', () => {
+    expect(hints?.properties.Timeout).toBeLessThan(gatewayHintsQueue.visibilitySeconds);
+  });
+
+  it('and charges carry the address of this very API, where gateways call back', () => {
+    const charging = stack.functions.find(({ entry }) => entry === 'http/payments/pay-with-mercado-pago');
+    expect(JSON.stringify(charging?.properties.Environment)).toContain('ApiEndpoint');
+  });
 });

@@ -62,7 +62,8 @@ it.each(['node_modules/conekta/', 'node_modules/node-routeros/'])(
 );
 
 it('loads neither a gateway nor the router client before it is used', () => {
-  const lazy = [...chunksWith('node_modules/conekta/'), ...chunksWith('node_modules/node-routeros/')];
+  const lazy = ['conekta', 'mercadopago', 'node-routeros'].flatMap((name) => chunksWith(`node_modules/${name}/`));
+  expect(lazy.length).toBeGreaterThanOrEqual(3);
   for (const entry of entries) {
     const atStart = startOf(bundledFile(entry));
     expect([entry.file, lazy.filter((chunk) => atStart.has(chunk))]).toEqual([entry.file, []]);

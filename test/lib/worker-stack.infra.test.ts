@@ -28,7 +28,8 @@ describe('the queue of router jobs', () => {
 
   it('puts aside, in a FIFO queue, what crashed the worker three times', () => {
     expect(jobs?.Properties['RedrivePolicy']).toMatchObject({ maxReceiveCount: 3 });
-    expect(queues).toHaveLength(2);
+    // Two for the router jobs, two for the hints.
+    expect(queues).toHaveLength(4);
     expect(queues.every(({ Properties }) => Properties['FifoQueue'] === true)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { randomUUID } from 'node:crypto';
 import { startConektaSimulator } from '#shared/local/conekta/simulator.ts';
+import type { Notification } from '#shared/local/gateway/outbox.ts';
 import { type Handler, loadHandler } from '#shared/local/load-handler.ts';
 import { startQueuePump } from '#shared/local/queue-pump.ts';
 import { startMercadoPagoSimulator } from '#shared/local/mercado-pago/simulator.ts';
@@ -16,6 +17,8 @@ export interface Shop {
   readonly apiKey: string;
   readonly productId: number;
   readonly admin: Headers;
+  /** Its private key at Conekta, which is an account of its own. */
+  readonly conektaKey: string;
 }
 
 export type Market = Awaited<ReturnType<typeof startMarket>>;
@@ -24,6 +27,9 @@ export const routerLogin = { user: 'api', password: 'router-password' } as const
 
 /** A good card token that was never used. */
 export const newToken = (kind = 'visa_4242'): string => `tok_test_${kind}_${randomUUID()}`;
+
+/** The same for Mercado Pago, by the holder's name that decides. */
+export const newMercadoPagoToken = (holder = 'APRO'): string => `mp_test_${holder}_${randomUUID()}`;
 
 /**
  * The stage with both far ends and the workers: one company with one router on the simulator, selling one plan. Everything
@@ -47,10 +53,12 @@ export async function startMarket() {
     },
   });
   const routerJobs: Handler<SQSEvent, unknown> = await loadHandler('queue/router-jobs');
+  const gatewayHints: Handler<SQSEvent, unknown> = await loadHandler('queue/gateway-hints');
   const sweep: Handler<undefined, unknown> = await loadHandler('sweep/settle-due');
   const { sqs } = stage.aws;
   const logger = new Logger(clock, 'SILENT');
   const worker = startQueuePump({ sqs, queueUrl: stage.queueUrl, handler: routerJobs, logger });
+  const hinted = startQueuePump({ sqs, queueUrl: stage.hintsQueueUrl, handler: gatewayHints, logger });
   const shop = await openShop(stage, router.port);
 
   return {
@@ -61,9 +69,19 @@ export async function startMarket() {
     mercadoPago,
     router,
     shop,
-    openShop: () => openShop(stage, router.port),
+    openShop: (conektaKey?: string) => openShop(stage, router.port, conektaKey),
     /** Sends a purchase; `changes` overrides or, with undefined, leaves out fields of the body. */
     buy: (changes: Record<string, unknown> = {}, headers: Headers = {}) => buy(stage, shop, changes, headers),
+    /** Gives a shop an account at Mercado Pago, its webhook secret included. @returns its access token */
+    connectMercadoPago: async (accessToken = `TEST-${randomUUID()}`, of = shop) => {
+      await connectMercadoPago(stage, of, accessToken, mercadoPago.webhookSecretOf(accessToken));
+      return accessToken;
+    },
+    /** As `buy`, with Mercado Pago. */
+    buyWithMercadoPago: (changes: Record<string, unknown> = {}, headers: Headers = {}) =>
+      buyWithMercadoPago(stage, shop, changes, headers),
+    /** Hands a gateway's notification to the API, as the internet would. */
+    deliver: (notification: Notification) => deliver(stage, notification),
     /** Runs the sweep once. */
     sweep: () => sweep(undefined),
     /** Lets `ms` pass and runs the sweep. */
@@ -82,14 +100,14 @@ export async function startMarket() {
       }
     },
     stop: async () => {
-      await worker.stop(0);
+      await Promise.all([worker.stop(0), hinted.stop(0)]);
       await Promise.all([conekta.stop(), mercadoPago.stop(), router.stop(), stage.stop()]);
       folder.remove();
     },
   };
 }
 
-export async function openShop(stage: Stage, routerPort: number): Promise<Shop> {
+export async function openShop(stage: Stage, routerPort: number, conektaKey = `key_${randomUUID()}`): Promise<Shop> {
   const superAdmin = await stage.asSuperAdmin();
   const company = await must(
     stage.call('POST', '/admin/empresas', {
@@ -97,7 +115,7 @@ export async function openShop(stage: Stage, routerPort: number): Promise<Shop> 
       body: {
         nombre: 'WiFi Café Central',
         contacto_email: 'ana@wifi.mx',
-        conekta_private_key: `key_${randomUUID()}`,
+        conekta_private_key: conektaKey,
         conekta_public_key: 'key_pub',
         conekta_mode: 'test',
       },
@@ -130,7 +148,8 @@ export async function openShop(stage: Stage, routerPort: number): Promise<Shop> 
       },
     }),
   );
-  return { companyId, routerId: router.body.id, apiKey: router.body.api_key, productId: product.body.id, admin };
+  const { id: routerId, api_key: apiKey } = router.body;
+  return { companyId, routerId, apiKey, productId: product.body.id, admin, conektaKey };
 }
 
 async function must(answering: Promise<Answer>): Promise<Answer> {
@@ -138,6 +157,46 @@ async function must(answering: Promise<Answer>): Promise<Answer> {
   if (answer.status >= 300)
     throw new Error(`Setting up the market failed: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer;
+}
+
+async function connectMercadoPago(
+  stage: Stage,
+  { companyId }: Shop,
+  accessToken: string,
+  secret: string,
+): Promise<Answer> {
+  return must(
+    stage.call('POST', '/api/v1/payments/configurar-credenciales', {
+      // Signed now: a market lives for days.
+      headers: await stage.asCompanyAdmin(companyId),
+      body: { access_token: accessToken, webhook_secret: secret, public_key: 'TEST-public', mode: 'test' },
+    }),
+  );
+}
+
+function deliver(stage: Stage, { url, headers, body }: Notification): Promise<Answer> {
+  const { pathname, search } = new URL(url);
+  return stage.call('POST', pathname + search, { headers, body });
+}
+
+function buyWithMercadoPago(
+  stage: Stage,
+  shop: Shop,
+  changes: Record<string, unknown>,
+  headers: Headers,
+): Promise<Answer> {
+  return stage.call('POST', '/api/v1/payments/pagar-mercado-pago', {
+    headers: { 'x-api-key': shop.apiKey, ...headers },
+    body: {
+      producto_id: shop.productId,
+      token: newMercadoPagoToken(),
+      payment_method_id: 'visa',
+      monto: 15,
+      nombre_cliente: 'Luis Mora',
+      email_cliente: `${randomUUID()}@correo.mx`,
+      ...changes,
+    },
+  });
 }
 
 function buy(stage: Stage, shop: Shop, changes: Record<string, unknown>, headers: Headers): Promise<Answer> {

@@ -47,6 +47,7 @@ export interface Stage {
   readonly aws: AwsClients;
   readonly tableName: string;
   readonly queueUrl: string;
+  readonly hintsQueueUrl: string;
   /** Everything logged so far. */
   readonly log: readonly string[];
   /** Services with every capability: for preparing and looking, never for what a test is about. */
@@ -72,6 +73,9 @@ export interface StageOptions {
   readonly clock?: StageClock;
 }
 
+/** What the gateways are told as the address of this deployment. */
+export const stageUrl = 'https://api.stage.mx';
+
 export const stageAdmin = { email: 'root@stage.mx', password: 'stage-password' } as const;
 
 /**
@@ -88,7 +92,9 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
   const settings = readConfig({
     ...localKeys,
     TABLE_NAME: dynamo.tableName,
-    JOBS_QUEUE_URL: queue.queueUrl,
+    JOBS_QUEUE_URL: queue.jobs.queueUrl,
+    HINTS_QUEUE_URL: queue.hints.queueUrl,
+    OWN_URL: stageUrl,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
     AWS_ENDPOINT_URL_KMS: kms.url,
     AWS_ENDPOINT_URL_SQS: queue.url,
@@ -109,7 +115,8 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
     clock,
     aws,
     tableName: dynamo.tableName,
-    queueUrl: queue.queueUrl,
+    queueUrl: queue.jobs.queueUrl,
+    hintsQueueUrl: queue.hints.queueUrl,
     log,
     services,
     asUser,

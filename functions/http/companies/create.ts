@@ -2,7 +2,7 @@ import { companyRows } from '#shared/http/contracts/companies.ts';
 import { endpoint } from '#shared/http/endpoint.ts';
 import { toCompanyBody } from '#shared/http/wire/company.ts';
 import { Secret } from '#shared/security/secret.ts';
-import { createCompany } from '#shared/tenants/company.ts';
+import { createCompany, placeholderKeys } from '#shared/tenants/company.ts';
 
 /** The client enters its real keys later; until then these placeholders stand (contract 6.8, row 39). */
 export const handler = endpoint(companyRows.create, async ({ body }, services) => {
@@ -11,8 +11,8 @@ export const handler = endpoint(companyRows.create, async ({ body }, services) =
     contactEmail: body.contacto_email,
     contactPhone: body.contacto_telefono,
     conekta: {
-      privateKey: new Secret(body.conekta_private_key ?? 'key_test_default'),
-      publicKey: body.conekta_public_key ?? 'key_test_default_pub',
+      privateKey: new Secret(body.conekta_private_key ?? placeholderKeys.private),
+      publicKey: body.conekta_public_key ?? placeholderKeys.public,
       mode: body.conekta_mode ?? 'test',
     },
   });

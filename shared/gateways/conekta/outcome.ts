@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import {
-  type Approval,
   type CancelAnswer,
   type ChargeAnswer,
   type DeclineReason,
@@ -11,31 +10,17 @@ import {
   statusReasons,
   type UnknownCause,
 } from '../gateway.ts';
+import { approvalOf, byAge, type Charge, chargeBody, chargedBack, disputeOf, optionalText } from './charge.ts';
 
 /** What came back from Conekta, or why nothing did. Nothing about `body` is trusted: proxies answer too. */
 export type Reply =
   | { readonly kind: 'answered'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'lost'; readonly cause: UnknownCause };
 
-const optionalText = z.string().optional().catch(undefined);
-
 const errorBody = z.object({
   type: optionalText,
   details: z.array(z.object({ code: optionalText, message: optionalText, debug_message: optionalText })).catch([]),
 });
-
-export const chargeBody = z.object({
-  object: z.literal('charge'),
-  id: z.string().min(1),
-  order_id: z.string(),
-  status: z.string().toLowerCase(),
-  amount: z.int(),
-  currency: z.string(),
-  livemode: z.boolean(),
-  created_at: z.number().catch(0),
-  failure_code: optionalText,
-});
-type Charge = z.infer<typeof chargeBody>;
 
 const orderBody = z.object({
   object: z.literal('order'),
@@ -63,7 +48,7 @@ const waiting: ReadonlySet<string> = new Set([
 ]);
 const refused: ReadonlySet<string> = new Set(['declined', 'failed', 'fraudulent']);
 const closed: ReadonlySet<string> = new Set(['canceled', 'expired', 'voided']);
-const givenBack: ReadonlySet<string> = new Set(['refunded', 'chargeback', 'charged_back']);
+const givenBack: ReadonlySet<string> = new Set(['refunded', ...chargedBack]);
 
 /** The statuses contract 7.2 hands on to the caller; every other one becomes 500. */
 const passedOn = [400, 401, 402, 404, 422, 429] as const;
@@ -143,14 +128,10 @@ export function cancelAnswer(orderRef: string, reply: Reply): CancelAnswer {
   }
 }
 
-/** Oldest first, and always the same first: which of two charges is the one we keep must not depend on the listing. */
-export function byAge(a: Charge, b: Charge): number {
-  return a.created_at - b.created_at || (a.id < b.id ? -1 : 1);
-}
-
 /**
  * Paid takes both the order and one of its charges to say so. Where they disagree, or the order has a status we do not
- * know, the answer is unknown: the purchase stays in doubt rather than being called refused.
+ * know, the answer is unknown: the purchase stays in doubt rather than being called refused. Disputed money is kept money
+ * until the bank has decided: `paymentsOf` tells of the dispute.
  */
 function judge(orderRef: string, reply: Reply): Verdict {
   if (reply.kind === 'lost') return unknown(reply.cause);
@@ -161,17 +142,23 @@ function judge(orderRef: string, reply: Reply): Verdict {
 
   const { payment_status: status, charges, next_action: next } = parsed.data;
   const listed = charges?.data ?? [];
-  const paid = listed.filter((charge) => charge.status === 'paid').toSorted(byAge)[0];
+  const taken = listed.filter(({ status }) => status === 'paid' || chargedBack.has(status)).toSorted(byAge);
+  const kept = taken.find((charge) => disputeOf(charge) !== 'lost');
   const last = listed.toSorted((a, b) => a.created_at - b.created_at).at(-1);
 
   // Partly refunded is paid: somebody gave a part back by hand before we knew of the charge, or the second of two.
-  if (status === 'paid' || status === 'partially_refunded')
-    return paid ? { kind: 'approved', approval: approvalOf(paid) } : unknown('unreadable');
+  if (status === 'paid' || status === 'partially_refunded' || (status && chargedBack.has(status))) {
+    if (kept) return { kind: 'approved', approval: approvalOf(kept) };
+    if (taken.length > 0) return declined({ reason: 'status:chargeback', httpStatus: 402 });
+    if (!chargedBack.has(status)) return unknown('unreadable');
+  }
   if (status && givenBack.has(status)) return declined({ reason: reasonOfStatus(status), httpStatus: 402 });
-  if (paid) return unknown('unreadable');
+  if (taken.length > 0) return unknown('unreadable');
   if (status && closed.has(status)) return { kind: 'closed', reason: reasonOfStatus(status) };
   if (waiting.has(status ?? last?.status ?? '')) {
-    return next ? { kind: 'action-required', url: next.redirect_to_url.url } : { kind: 'awaiting-payment' };
+    return next
+      ? { kind: 'action-required', action: { url: next.redirect_to_url.url, creq: null } }
+      : { kind: 'awaiting-payment' };
   }
   if (last?.status === 'declined') return declined(refusalOfCharge(last));
   if (status && refused.has(status)) return declined({ reason: reasonOfStatus(status), httpStatus: 402 });
@@ -217,10 +204,6 @@ function refusalOfCharge({ failure_code: code, status }: Charge): Refusal {
 function reasonOfStatus(status: string): DeclineReason {
   const name = status === 'charged_back' ? 'chargeback' : status;
   return statusReasons.find((reason) => reason === `status:${name}`) ?? 'status:other';
-}
-
-function approvalOf({ id, amount, currency, livemode }: Charge): Approval {
-  return { paymentId: id, amount: { minor: amount, currency }, live: livemode };
 }
 
 function declined(refusal: Refusal) {

@@ -8,14 +8,6 @@ type ChargeRequest = PaymentCreateData['body'];
 const STATEMENT = 'HOTSPOT WIFI';
 
 /**
- * What ties a payment to its purchase. It is known before any call, so a payment can be searched for whose answer was lost.
- * The prefix keeps every other payment of the company's account out of our hands.
- */
-export function orderRefOf({ purchaseId }: ChargeIntent): string {
-  return `HS${purchaseId}`;
-}
-
-/**
  * The body of `POST /v1/payments` (contract 7.3): without the router's address and profile, which are nobody else's business.
  *
  * @param notificationUrl where Mercado Pago tells of the payment's later life; null when nobody listens
@@ -36,8 +28,10 @@ export function chargeRequest(
     external_reference: orderRef,
     ...(notificationUrl !== null && { notification_url: notificationOf(notificationUrl, intent) }),
     statement_descriptor: STATEMENT,
-    // Decided at once: no card payment stays pending.
-    binary_mode: true,
+    // The bank may ask the buyer to confirm, which a binary payment would refuse. What then stays undecided, a review by hand
+    // among it, is called off after a quarter of an hour.
+    three_d_secure_mode: 'optional',
+    binary_mode: false,
     payer: payerOf(card, intent),
     metadata: metadataOf(amount, intent),
     additional_info: {
@@ -90,7 +84,7 @@ function metadataOf(amount: number, intent: ChargeIntent): Record<string, string
   };
 }
 
-/** Says whose payment it is, so that its key can be found; and wants webhooks only, not the older kind (payments B.10). */
-function notificationOf(ownUrl: string, { companyId }: ChargeIntent): string {
-  return `${ownUrl}?empresa=${encodeURIComponent(companyId)}&source_news=webhooks`;
+/** Says whose payment it is, and which; and wants webhooks only, not the older kind (payments B.10). */
+function notificationOf(ownUrl: string, { companyId, purchaseId }: ChargeIntent): string {
+  return `${ownUrl}?empresa=${encodeURIComponent(companyId)}&compra=${purchaseId}&source_news=webhooks`;
 }

@@ -1,72 +1,23 @@
-import { MercadoPagoConfig, MercadoPagoError, MPConnectionError, Payment, PaymentRefund } from 'mercadopago';
-import { AppConfig } from 'mercadopago/dist/utils/config/index.js';
-import type { Clock } from '../../platform/clock.ts';
+import { Payment, PaymentRefund, User } from 'mercadopago';
 import { uuidOf } from '../../platform/ids.ts';
-import type { CancelAnswer, GatewayCall, PaymentGateway, RefundedPayment } from '../gateway.ts';
+import type { CancelAnswer, GatewayCall, KeptPayment, PaymentGateway } from '../gateway.ts';
 import { amountFromMinor } from './amount.ts';
-import { chargeRequest, orderRefOf } from './charge-request.ts';
-import { cancelAnswer, chargeAnswer, lookAnswer, toCancel } from './outcome.ts';
+import { chargeRequest } from './charge-request.ts';
+import { paymentsAnswer, toRead } from './kept-payments.ts';
+import { changesAnswer, checkAnswer, PAGE, traceAnswer } from './listing.ts';
+import { orderRefOf } from './order-ref.ts';
+import { cancelAnswer, chargeAnswer, lookAnswer, namedAnswer, toCancel } from './outcome.ts';
 import type { Reply } from './payment.ts';
-import { refundAnswer, refundsAnswer, toRead } from './refund-outcome.ts';
-
-export interface MercadoPagoOptions {
-  /** `https://api.mercadopago.com`, or the simulator's address. */
-  readonly baseUrl: string;
-  readonly clock: Clock;
-  /** The address of our own webhook, without a query; null or absent when nobody listens. */
-  readonly notificationUrl?: string | null;
-}
-
-/** What the SDK takes from the configuration for one request alone. */
-interface RequestHeaders {
-  readonly idempotencyKey?: string;
-  readonly meliSessionId?: string;
-}
-
-/** Ours ends the call, for it covers the body too; the SDK's own timer, which stops at the headers, then ends the request. */
-const SDK_TIMER_LATER_MS = 100;
-
-/** The SDK's words for an error whose body had none: some proxy's page, not Mercado Pago's answer. */
-const NO_WORDS = 'MercadoPago API error';
+import { refundAnswer } from './refund-outcome.ts';
+import { type MercadoPagoOptions, mercadoPagoSender } from './send.ts';
 
 /**
  * Mercado Pago behind the port, by `/v1/payments` through its official SDK (payments B.8). Holds no key: each call brings the
  * company's own.
  */
-export function mercadoPagoGateway({ baseUrl, clock, notificationUrl = null }: MercadoPagoOptions): PaymentGateway {
-  const origin = baseUrl.replace(/\/+$/, '');
-
-  /** One request, and never an exception: a foreign error's text goes no further than here. */
-  async function send(
-    call: GatewayCall,
-    headers: RequestHeaders,
-    request: (configuration: MercadoPagoConfig) => Promise<unknown>,
-  ): Promise<Reply> {
-    const remainingMs = Math.floor(call.deadlineAt - clock.now());
-    if (remainingMs <= 0) return { kind: 'lost', cause: 'timeout' };
-    const options = {
-      ...headers,
-      timeout: remainingMs + SDK_TIMER_LATER_MS,
-      // By default the SDK repeats a charge three times, and waits up to four minutes (payments 0.5).
-      maxRetries: 0,
-      // Handed on to fetch: the card's token goes to Mercado Pago and nowhere a redirect points.
-      redirect: 'error',
-    };
-    // The SDK has no option for the address, only this static. It reads it before `request` returns, so that calls of two
-    // gateways in one process cannot cross.
-    Reflect.set(AppConfig, 'BASE_URL', origin);
-    // A new one for every call: the SDK keeps one call's idempotency key in it for all later ones (payments 0.3).
-    const answer = replyOf(request(new MercadoPagoConfig({ accessToken: call.privateKey.reveal(), options })));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Reply>((resolve) => {
-      timer = setTimeout(() => resolve({ kind: 'lost', cause: 'timeout' }), remainingMs);
-    });
-    try {
-      return await Promise.race([answer, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
+export function mercadoPagoGateway(options: MercadoPagoOptions): PaymentGateway {
+  const { clock, notificationUrl = null } = options;
+  const send = mercadoPagoSender(options);
 
   const search = (orderRef: string, call: GatewayCall) =>
     send(call, {}, (configuration) =>
@@ -74,6 +25,12 @@ export function mercadoPagoGateway({ baseUrl, clock, notificationUrl = null }: M
         options: { external_reference: orderRef, sort: 'date_created', criteria: 'desc' },
       }),
     );
+
+  /** @param id comes from outside, and goes into a path */
+  const read = (id: string, call: GatewayCall): Promise<Reply> =>
+    /^\d+$/.test(id)
+      ? send(call, {}, (configuration) => new Payment(configuration).get({ id }))
+      : Promise.resolve({ kind: 'refused', status: 404, readable: true });
 
   return {
     name: 'mercado-pago',
@@ -95,8 +52,9 @@ export function mercadoPagoGateway({ baseUrl, clock, notificationUrl = null }: M
       );
     },
 
-    async look(orderRef, call) {
-      return lookAnswer(orderRef, await search(orderRef, call));
+    async look(orderRef, call, named) {
+      const direct = named === undefined ? undefined : namedAnswer(orderRef, await read(named, call));
+      return direct?.kind === 'approved' ? direct : lookAnswer(orderRef, await search(orderRef, call));
     },
 
     async cancel(orderRef, call) {
@@ -111,13 +69,12 @@ export function mercadoPagoGateway({ baseUrl, clock, notificationUrl = null }: M
       return answers.includes('unknown') ? 'unknown' : 'cancelled';
     },
 
-    async refundsOf(orderRef, call) {
+    async paymentsOf(orderRef, call) {
       const found = toRead(orderRef, await search(orderRef, call));
       if ('kind' in found) return found;
-      const payments: RefundedPayment[] = [];
+      const payments: KeptPayment[] = [];
       for (const id of found) {
-        const reply = await send(call, {}, (configuration) => new Payment(configuration).get({ id }));
-        const answer = refundsAnswer(orderRef, id, reply);
+        const answer = paymentsAnswer(orderRef, id, await read(id, call));
         if (answer.kind === 'unknown') return answer;
         payments.push(...answer.payments);
       }
@@ -133,16 +90,31 @@ export function mercadoPagoGateway({ baseUrl, clock, notificationUrl = null }: M
         ),
       );
     },
-  };
-}
 
-async function replyOf(request: Promise<unknown>): Promise<Reply> {
-  try {
-    return { kind: 'answered', body: await request };
-  } catch (error) {
-    if (error instanceof MPConnectionError) return { kind: 'lost', cause: 'connection' };
-    if (error instanceof MercadoPagoError)
-      return { kind: 'refused', status: error.status, readable: error.message !== NO_WORDS };
-    return { kind: 'lost', cause: 'unreadable' };
-  }
+    async trace(id, call) {
+      return traceAnswer(id, await read(id, call));
+    },
+
+    async changes(since, from, call) {
+      const offset = Number(from ?? 0);
+      const options = {
+        range: 'date_last_updated',
+        begin_date: new Date(since).toISOString(),
+        end_date: new Date(clock.now()).toISOString(),
+        sort: 'date_last_updated',
+        criteria: 'asc',
+        limit: PAGE,
+        offset,
+      } as const;
+      return changesAnswer(
+        offset,
+        await send(call, {}, (configuration) => new Payment(configuration).search({ options })),
+      );
+    },
+
+    async check(call) {
+      const isTestToken = call.privateKey.reveal().startsWith('TEST-');
+      return checkAnswer(isTestToken, await send(call, {}, (configuration) => new User(configuration).get()));
+    },
+  };
 }

@@ -9,7 +9,17 @@ import {
   type Refusal,
 } from '../gateway.ts';
 import { minorFromAmount } from './amount.ts';
-import { givenBack, isDuplicate, open, type Payment, paymentBody, paymentsIn, type Reply, unknown } from './payment.ts';
+import {
+  disputeOf,
+  givenBack,
+  isDuplicate,
+  open,
+  type Payment,
+  paymentBody,
+  paymentsIn,
+  type Reply,
+  unknown,
+} from './payment.ts';
 
 /** `cancelled` is an end like any other for a charge, but to a look it says that nothing can come any more. */
 type Verdict = ChargeAnswer | { readonly kind: 'closed'; readonly refusal: Refusal };
@@ -70,6 +80,12 @@ export function lookAnswer(orderRef: string, reply: Reply): LookAnswer {
   return verdict.kind === 'closed' ? { kind: 'closed' } : verdict;
 }
 
+/** The answer to `GET /v1/payments/{id}` about a payment that somebody named: another order's is none of this one. */
+export function namedAnswer(orderRef: string, reply: Reply): ChargeAnswer {
+  const answer = chargeAnswer(orderRef, reply);
+  return answer.kind === 'declined' ? unknown('unreadable') : answer;
+}
+
 /** What a search says of closing an order: the answer, or the payments that have to be cancelled for it. */
 export function toCancel(orderRef: string, reply: Reply): CancelAnswer | readonly string[] {
   const payments = reply.kind === 'answered' ? paymentsIn(reply.body, orderRef) : undefined;
@@ -93,13 +109,15 @@ export function cancelAnswer(orderRef: string, reply: Reply): CancelAnswer {
 /** One payment's status (payments B.4). A status we do not know leaves the purchase in doubt rather than refused. */
 function judge(payment: Payment): Verdict {
   const { status, status_detail: detail, three_ds_info: challenge } = payment;
-  if (status === 'approved') {
+  const dispute = disputeOf(payment);
+  // What is disputed was approved first: the dispute is seen when its payments are read.
+  if (status === 'approved' || dispute === 'open' || dispute === 'won') {
     const approval = approvalOf(payment);
     return approval ? { kind: 'approved', approval } : unknown('unreadable');
   }
   if (open.has(status)) {
     return detail === 'pending_challenge' && challenge
-      ? { kind: 'action-required', url: challenge.external_resource_url }
+      ? { kind: 'action-required', action: { url: challenge.external_resource_url, creq: challenge.creq ?? null } }
       : { kind: 'awaiting-payment' };
   }
   if (givenBack.has(status)) return declined({ reason: reasonOfStatus(status), httpStatus: 402 });
@@ -124,7 +142,8 @@ function reasonOfStatus(status: string): DeclineReason {
   return mercadoPagoReasons.find((reason) => reason === `mp:status:${status}`) ?? 'mp:status:other';
 }
 
-function approvalOf(payment: Payment) {
+/** @returns undefined when amount, currency or mode are not there */
+export function approvalOf(payment: Payment) {
   const { id, transaction_amount: amount, currency_id: currency, live_mode: live } = payment;
   const minor = amount === undefined || currency === undefined ? undefined : minorFromAmount(amount, currency);
   if (minor === undefined || currency === undefined || live === undefined) return undefined;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { UnknownCause } from '../gateway.ts';
+import type { Dispute, UnknownCause } from '../gateway.ts';
 
 /**
  * What came back through the SDK. A refusal is `readable` when it was Mercado Pago's own; a page of some proxy is not.
@@ -39,7 +39,7 @@ export const paymentBody = z.object({
   date_created: z.string().catch(''),
   // The portal sends the buyer's browser there, so nothing but https will do.
   three_ds_info: z
-    .object({ external_resource_url: z.url({ protocol: /^https$/ }) })
+    .object({ external_resource_url: z.url({ protocol: /^https$/ }), creq: z.string().min(1).nullish() })
     .nullish()
     .catch(undefined),
 });
@@ -74,6 +74,16 @@ const createdAt = ({ date_created: created }: Payment): number => Date.parse(cre
 /** Not final: each may still become approved. */
 export const open: ReadonlySet<string> = new Set(['pending', 'in_process', 'authorized']);
 export const givenBack: ReadonlySet<string> = new Set(['refunded', 'charged_back', 'in_mediation']);
+
+/**
+ * What the buyer's bank, or Mercado Pago between the two, has decided about a payment (payments B.4). A word we do not know
+ * is a dispute that is not over.
+ */
+export function disputeOf({ status, status_detail: detail }: Payment): Dispute | null {
+  if (status === 'in_mediation') return 'open';
+  if (status !== 'charged_back') return null;
+  return detail === 'reimbursed' ? 'won' : detail === 'settled' ? 'lost' : 'open';
+}
 
 /** Mercado Pago saw an equal payment shortly before, which may be our own: it says nothing about whether money moved. */
 export const isDuplicate = ({ status, status_detail: detail }: Payment): boolean =>

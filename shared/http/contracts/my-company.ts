@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { gatewayModes } from '../../store/companies.ts';
 import { defineRow, plainRow } from '../contract.ts';
 import { optionalChoice, optionalFlag, patchFlag, patchPhone, text } from '../wire/fields.ts';
+import { keyCheckBody } from '../wire/key-check.ts';
 import { configuredBody, conektaBody, contactBody, mercadoPagoBody, myCompanyBody } from '../wire/my-company.ts';
 import {
   patchReplacement,
@@ -15,6 +16,15 @@ import {
 const path = '/api/v1/admin/mi-empresa';
 const base = { ...plainRow, auth: 'company-admin', needs: ['sessions:verify', 'table'] } as const;
 const sealing = { ...base, needs: [...base.needs, 'gateway-credentials:seal'] } as const;
+
+/** "Test these keys", ours: those in force, or with a body some that are not saved yet. */
+const checking = {
+  ...base,
+  method: 'POST',
+  replies: { 200: keyCheckBody },
+  needs: [...base.needs, 'gateway-credentials:open'],
+  timeoutSeconds: 12,
+} as const;
 
 /** Widths of the reference's columns (contract 5). */
 const NAME = { min: 1, max: 100 };
@@ -118,6 +128,18 @@ export const myCompanyRows = {
         z.object({ ...saved, configurado: configuredBody }),
       ]),
     },
+  }),
+  checkConekta: defineRow({
+    ...checking,
+    id: 'my-company/check-conekta',
+    path: `${path}/probar-conekta`,
+    body: z.object({ conekta_private_key: secretReplacementOnly(CONEKTA_KEY) }).prefault({}),
+  }),
+  checkMercadoPago: defineRow({
+    ...checking,
+    id: 'my-company/check-mercado-pago',
+    path: `${path}/probar-mercado-pago`,
+    body: z.object({ access_token: secretReplacementOnly(CREDENTIAL) }).prefault({}),
   }),
   listRouters: defineRow({
     ...base,

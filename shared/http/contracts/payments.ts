@@ -6,6 +6,7 @@ import {
   amount,
   email,
   integer,
+  integerDigits,
   oneOfOr,
   optionalFlag,
   optionalInteger,
@@ -15,6 +16,8 @@ import {
   optionalText,
   text,
 } from '../wire/fields.ts';
+import { paymentStatusBody } from '../wire/payment-status.ts';
+import { nextActionBody } from '../wire/next-action.ts';
 
 /** What both purchases ask for (contract 6.3). Each field has an English name too. */
 const orderFields = {
@@ -117,9 +120,7 @@ const unsold = z.object({
   detail: z.string(),
   id_compra: z.number(),
   consulta_url: z.string().optional(),
-  next_action: z
-    .object({ type: z.literal('redirect_to_url'), redirect_to_url: z.object({ url: z.string() }) })
-    .optional(),
+  next_action: nextActionBody.optional(),
 });
 
 const unsoldReplies = {
@@ -163,7 +164,18 @@ export const paymentRows = {
     auth: 'api-key',
     body: mercadoPagoBuyBody,
     replies: { 200: soldByMercadoPago, ...unsoldReplies },
-    needs: buying,
+    needs: [...buying, 'own-url'],
     timeoutSeconds: 29,
+  }),
+  showPaymentStatus: defineRow({
+    ...plainRow,
+    id: 'payments/show-payment-status',
+    method: 'GET',
+    path: '/api/v1/payments/estado-pago/{payment_id}',
+    auth: 'api-key',
+    params: z.object({ payment_id: integerDigits() }),
+    replies: { 200: paymentStatusBody },
+    needs: ['table', 'api-keys:verify', 'gateway-credentials:open'],
+    timeoutSeconds: 12,
   }),
 };

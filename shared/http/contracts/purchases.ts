@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { accessKinds } from '../../store/purchases.ts';
 import { defineRow, plainRow } from '../contract.ts';
 import { integer } from '../wire/fields.ts';
+import { nextActionBody } from '../wire/next-action.ts';
 
 /** The address in `consulta_url`: what became of a purchase, for the page that made it. Ours, not the reference's. */
 export const purchaseRows = {
@@ -22,8 +23,9 @@ export const purchaseRows = {
         tipo_usuario: z.enum(accessKinds).optional(),
         usuario_hotspot: z.object({ usuario: z.string(), contrasena: z.string() }).optional(),
         producto: z.object({ nombre: z.string(), precio: z.number(), moneda: z.string() }).optional(),
+        next_action: nextActionBody.optional(),
       }),
     },
-    needs: ['table', 'access-codes:open'],
+    needs: ['table', 'access-codes:open', 'hints:send'],
   }),
 };

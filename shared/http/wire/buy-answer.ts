@@ -6,6 +6,7 @@ import type { Purchase, RouterRefusal } from '../../store/purchases.ts';
 import type { ReplyOf } from '../contract.ts';
 import type { paymentRows } from '../contracts/payments.ts';
 import { declineTexts } from './decline-texts.ts';
+import { nextAction } from './next-action.ts';
 import { paymentStateOnWire, purchaseSentence } from './purchase-states.ts';
 import { zonelessTime } from './timestamp.ts';
 
@@ -132,15 +133,13 @@ function unpaidReply(purchase: Purchase, token: Secret): Unsold {
       return {
         status: 402,
         body: {
-          detail: declineTexts['status:pending_payment'],
+          detail: pendingText(purchase),
           ...open,
-          ...(purchase.nextActionUrl !== null && {
-            next_action: { type: 'redirect_to_url', redirect_to_url: { url: purchase.nextActionUrl } },
-          }),
+          ...nextAction(purchase),
         },
       };
     case 'awaiting_payment':
-      return { status: 402, body: { detail: declineTexts['status:pending_payment'], ...open } };
+      return { status: 402, body: { detail: pendingText(purchase), ...open } };
     case 'not_charged':
       return purchase.routerRefusal === null ? notCharged(purchase) : routerRefused(purchase, purchase.routerRefusal);
     case 'expired':
@@ -153,9 +152,16 @@ function unpaidReply(purchase: Purchase, token: Secret): Unsold {
     case 'disputed':
     case 'charged_back':
       return { status: 402, body: { detail: declineTexts['status:chargeback'], ...open } };
+    // Paid, and the access was withdrawn: the dispute was won, or the code would be here.
     case 'paid':
-      throw new Error('A paid purchase is answered with its code');
+      return { status: 402, body: { detail: declineTexts['status:chargeback'], ...open } };
   }
+}
+
+/** Each gateway's contract has its own words for what is not decided (7.2, 7.3). */
+function pendingText({ gateway, state }: Purchase): string {
+  if (gateway === 'conekta') return declineTexts['status:pending_payment'];
+  return declineTexts[state === 'action_required' ? 'mp:pending_contingency' : 'mp:status:in_process'];
 }
 
 /** Neutral to the buyer: neither the router's address nor what it said (contract 7.2). */

@@ -108,6 +108,15 @@ export const optionalInteger = <F>(fallback: F, range: Range = {}) =>
   optional((raw) => within(range, readInteger(raw)), fallback);
 export const patchInteger = (range: Range = {}) => field((raw) => within(range, readInteger(raw))).optional();
 
+/** A number of somebody else's in a path, as long as it may be: kept as digits, since a number would round it. */
+export const integerDigits = () =>
+  field((raw) => {
+    const [, digits] = (typeof raw === 'string' && /^\s*\+?0*(\d{1,30})\s*$/.exec(raw)) || [];
+    return digits === undefined
+      ? problem('int_parsing', 'Input should be a valid integer, unable to parse string as an integer')
+      : { value: digits };
+  });
+
 /** A price: a JSON number or numeric text with at most two decimals, above zero; gives minor units. */
 function readPrice(raw: unknown): Reading<number> {
   if (typeof raw !== 'number' && typeof raw !== 'string')

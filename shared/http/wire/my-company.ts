@@ -1,6 +1,7 @@
 /** A company as its own admin sees it (contract 6.5): secrets as a mask, never the value. */
 import * as z from 'zod';
 import type { Company } from '../../store/companies.ts';
+import { settingsWarnings } from './key-check.ts';
 import { MASK, masked } from './replacement.ts';
 import { zonelessTime } from './timestamp.ts';
 
@@ -32,6 +33,8 @@ export const conektaBody = z.object({
   conekta_public_key: z.string(),
   conekta_mode: z.string(),
   conekta_private_key: mask,
+  webhook: z.object({ estado: z.enum(['activo', 'pendiente', 'rechazado', 'sin_respuesta']), mensaje: z.string() }),
+  advertencias: z.array(z.string()),
 });
 
 export const mercadoPagoBody = z.object({
@@ -39,6 +42,7 @@ export const mercadoPagoBody = z.object({
   public_key: z.string().nullable(),
   mode: z.string(),
   webhook_secret: mask,
+  advertencias: z.array(z.string()),
 });
 
 /** Which credentials there are, without the credentials. */
@@ -77,10 +81,27 @@ export const toMyCompanyBody = (company: Company): z.input<typeof myCompanyBody>
   creada_en: zonelessTime(company.createdAt),
 });
 
+/** Whether Conekta tells us of refunds, disputes and late payments; without it the daily comparison finds them. */
+function webhookState({
+  webhook,
+  webhookProblem,
+  version,
+}: Company['conekta']): z.input<typeof conektaBody>['webhook'] {
+  if (webhookProblem === 'refused')
+    return { estado: 'rechazado', mensaje: 'Conekta no aceptó la llave privada: revísela y guárdela de nuevo.' };
+  if (webhookProblem === 'no-answer')
+    return { estado: 'sin_respuesta', mensaje: 'Conekta no respondió; se intentará de nuevo.' };
+  return webhook?.version === version
+    ? { estado: 'activo', mensaje: 'Conekta avisa de cada cambio de un pago.' }
+    : { estado: 'pendiente', mensaje: 'El aviso de Conekta se está registrando.' };
+}
+
 export const toConektaBody = ({ conekta }: Company): z.input<typeof conektaBody> => ({
   conekta_public_key: conekta.publicKey,
   conekta_mode: conekta.mode,
   conekta_private_key: masked(conekta.sealedPrivateKey),
+  webhook: webhookState(conekta),
+  advertencias: settingsWarnings(conekta),
 });
 
 export const toMercadoPagoBody = ({ mercadoPago }: Company): z.input<typeof mercadoPagoBody> => ({
@@ -88,6 +109,7 @@ export const toMercadoPagoBody = ({ mercadoPago }: Company): z.input<typeof merc
   public_key: mercadoPago.publicKey,
   mode: mercadoPago.mode,
   webhook_secret: masked(mercadoPago.sealedWebhookSecret),
+  advertencias: settingsWarnings(mercadoPago),
 });
 
 export const toConfiguredBody = ({ mercadoPago, telegram }: Company): z.input<typeof configuredBody> => ({

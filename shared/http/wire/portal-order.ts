@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { declinesIn, keysOfDeclines } from '../../purchases/card-testers.ts';
 import { idempotencyHash, type Order } from '../../purchases/start.ts';
 import type { Secret } from '../../security/secret.ts';
 import { productSchema } from '../../store/products.ts';
@@ -19,7 +20,7 @@ const idempotencyKey = (headers: HttpEvent['headers']): string | undefined =>
 /** The rows an order is judged by, to be read together with those that prove the key; `orderOf` takes them in this order. */
 export function rowsOfOrder(
   { companyId, routerId }: PortalScope,
-  { producto_id: productId }: OrderBody,
+  { producto_id: productId, email_cliente: email }: OrderBody,
   cardToken: Secret,
   headers: HttpEvent['headers'],
 ): Key[] {
@@ -27,6 +28,7 @@ export function rowsOfOrder(
     keys.product(companyId, productId),
     keys.health(companyId, routerId),
     keys.idempotency(companyId, routerId, idempotencyHash(idempotencyKey(headers), routerId, productId, cardToken)),
+    ...keysOfDeclines(companyId, routerId, email),
   ];
 }
 
@@ -43,7 +45,7 @@ export function orderOf(
   how: Pick<Order, 'gateway' | 'credentials' | 'card' | 'claimedMinor'>,
 ): Order {
   const { company, router, apiKey, alongside } = caller;
-  const [product, health, standing] = alongside;
+  const [product, health, standing, declinesOfEmail, declinesOnRouter] = alongside;
   return {
     ...how,
     company,
@@ -59,6 +61,7 @@ export function orderOf(
     ipAddress: body.ip_cliente,
     keyHash: idempotencyHash(idempotencyKey(headers), router.id, body.producto_id, how.card.token),
     standing: standing && idempotencySchema.parse(standing),
+    declines: declinesIn(declinesOfEmail, declinesOnRouter, receivedAt),
     receivedAt,
   };
 }

@@ -44,6 +44,7 @@ export function purchaseSentence(purchase: Purchase): string {
     case 'awaiting_payment':
       return 'El pago está pendiente de confirmación.';
     case 'paid':
+      if (purchase.withdrawnAt !== null) return 'Tu banco disputó este pago; el acceso fue retirado.';
       return purchase.deliveredAt === null
         ? 'Tu pago fue aprobado. Estamos activando tu acceso.'
         : 'Tu pago fue aprobado y tu acceso está activo.';

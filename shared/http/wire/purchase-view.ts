@@ -3,6 +3,7 @@ import type { FoundPurchase } from '../../purchases/look-up.ts';
 import { decimalFromMinor } from '../../platform/money.ts';
 import type { ReplyOf } from '../contract.ts';
 import type { purchaseRows } from '../contracts/purchases.ts';
+import { nextAction } from './next-action.ts';
 import { paymentStateOnWire, purchaseSentence } from './purchase-states.ts';
 
 type View = Extract<ReplyOf<(typeof purchaseRows)['showPurchase']>, { status: 200 }>['body'];
@@ -23,6 +24,7 @@ export function showPurchase({ purchase, isOwn, opened }: FoundPurchase): View {
       precio: decimalFromMinor(purchase.amountMinor),
       moneda: purchase.currency,
     },
+    ...(purchase.state === 'action_required' && nextAction(purchase)),
     ...(opened && {
       usuario_hotspot: { usuario: opened.access.username, contrasena: opened.code.password.reveal() },
     }),

@@ -214,11 +214,23 @@ it('the settings in force are shown with secrets masked', async () => {
   expect(await get('/conekta')).toMatchObject({ status: 200 });
   expect((await get('/conekta')).body).toEqual({
     message: 'Configuración cargada',
-    configuracion_actual: { conekta_public_key: 'key_pub', conekta_mode: 'live', conekta_private_key: '********' },
+    configuracion_actual: {
+      conekta_public_key: 'key_pub',
+      conekta_mode: 'live',
+      conekta_private_key: '********',
+      webhook: { estado: 'pendiente', mensaje: 'El aviso de Conekta se está registrando.' },
+      advertencias: [],
+    },
   });
   expect((await get('/mercado-pago')).body).toEqual({
     message: 'Configuración cargada',
-    configuracion_actual: { access_token: null, public_key: null, mode: 'test', webhook_secret: null },
+    configuracion_actual: {
+      access_token: null,
+      public_key: null,
+      mode: 'test',
+      webhook_secret: null,
+      advertencias: [],
+    },
   });
   await post('/configurar-credenciales', { access_token: 'APP_USR-1', webhook_secret: 'w', public_key: 'APP_USR-p' });
   expect((await get('/mercado-pago')).body.configuracion_actual).toEqual({
@@ -226,6 +238,7 @@ it('the settings in force are shown with secrets masked', async () => {
     public_key: 'APP_USR-p',
     mode: 'test',
     webhook_secret: '********',
+    advertencias: [],
   });
 });
 

@@ -26,7 +26,7 @@ afterEach(async () => {
 const send = (group: string, body: string, dedup = body) =>
   sqs.send(
     new SendMessageCommand({
-      QueueUrl: queue.queueUrl,
+      QueueUrl: queue.jobs.queueUrl,
       MessageBody: body,
       MessageGroupId: group,
       MessageDeduplicationId: dedup,
@@ -42,7 +42,7 @@ const receive = async (QueueUrl: string, VisibilityTimeout?: number) => {
 describe('the queue of router jobs', () => {
   it('hides a running job for 25 s, longer than its worker runs', async () => {
     const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: queue.queueUrl, AttributeNames: ['All'] }),
+      new GetQueueAttributesCommand({ QueueUrl: queue.jobs.queueUrl, AttributeNames: ['All'] }),
     );
     expect(Attributes).toMatchObject({ VisibilityTimeout: '25', FifoQueue: 'true' });
   });
@@ -51,31 +51,31 @@ describe('the queue of router jobs', () => {
     await send('RTR_A', 'a1');
     await send('RTR_A', 'a2');
     await send('RTR_B', 'b1');
-    const first = await receive(queue.queueUrl);
+    const first = await receive(queue.jobs.queueUrl);
     expect(first?.Body).toBe('a1');
-    expect((await receive(queue.queueUrl))?.Body).toBe('b1');
-    expect(await receive(queue.queueUrl)).toBeUndefined();
-    await sqs.send(new DeleteMessageCommand({ QueueUrl: queue.queueUrl, ReceiptHandle: first?.ReceiptHandle }));
-    expect((await receive(queue.queueUrl))?.Body).toBe('a2');
+    expect((await receive(queue.jobs.queueUrl))?.Body).toBe('b1');
+    expect(await receive(queue.jobs.queueUrl)).toBeUndefined();
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queue.jobs.queueUrl, ReceiptHandle: first?.ReceiptHandle }));
+    expect((await receive(queue.jobs.queueUrl))?.Body).toBe('a2');
   });
 
   it('takes the same job and attempt once', async () => {
     await send('RTR_A', 'first', 'job:1');
     await send('RTR_A', 'again', 'job:1');
-    expect((await receive(queue.queueUrl, 0))?.Body).toBe('first');
-    expect((await receive(queue.queueUrl))?.Body).toBe('first');
-    expect(await receive(queue.queueUrl)).toBeUndefined();
+    expect((await receive(queue.jobs.queueUrl, 0))?.Body).toBe('first');
+    expect((await receive(queue.jobs.queueUrl))?.Body).toBe('first');
+    expect(await receive(queue.jobs.queueUrl)).toBeUndefined();
   });
 
   it('puts a job aside whose worker crashed three times', async () => {
     await send('RTR_A', 'poison');
-    for (let crash = 0; crash < 3; crash += 1) expect((await receive(queue.queueUrl, 0))?.Body).toBe('poison');
-    expect(await receive(queue.queueUrl, 0)).toBeUndefined();
-    expect((await receive(queue.deadLetterQueueUrl))?.Body).toBe('poison');
+    for (let crash = 0; crash < 3; crash += 1) expect((await receive(queue.jobs.queueUrl, 0))?.Body).toBe('poison');
+    expect(await receive(queue.jobs.queueUrl, 0)).toBeUndefined();
+    expect((await receive(queue.jobs.deadLetterQueueUrl))?.Body).toBe('poison');
   });
 
   it('hands a job over at once to whoever waits for one, longer than a usual request may take', async () => {
-    const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.queueUrl, WaitTimeSeconds: 20 }), {
+    const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.jobs.queueUrl, WaitTimeSeconds: 20 }), {
       requestTimeout: 25_000,
     });
     await send('RTR_A', 'a1');
@@ -84,7 +84,9 @@ describe('the queue of router jobs', () => {
 
   it('stops at once while somebody waits', async () => {
     const waiting = sqs
-      .send(new ReceiveMessageCommand({ QueueUrl: queue.queueUrl, WaitTimeSeconds: 20 }), { requestTimeout: 25_000 })
+      .send(new ReceiveMessageCommand({ QueueUrl: queue.jobs.queueUrl, WaitTimeSeconds: 20 }), {
+        requestTimeout: 25_000,
+      })
       .catch(() => undefined);
     await fetch(`${queue.url}/health`);
     await queue.stop();
@@ -97,7 +99,7 @@ describe('the queue of router jobs', () => {
       .flatMap((addresses) => addresses ?? [])
       .find((address) => address.family === 'IPv4' && !address.internal);
     expect(new URL(queue.url).hostname).toBe('127.0.0.1');
-    expect(new URL(queue.queueUrl).host).toBe(new URL(queue.url).host);
+    expect(new URL(queue.jobs.queueUrl).host).toBe(new URL(queue.url).host);
     if (outward) await expect(fetch(`http://${outward.address}:${new URL(queue.url).port}/health`)).rejects.toThrow();
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Approval } from '#shared/gateways/gateway.ts';
 import {
   DELIVERY_DEADLINE_MS,
+  disputeEvent,
   grantsAccess,
   mayGiveUp,
   openStates,
@@ -47,7 +48,7 @@ const anyEvent: fc.Arbitrary<PurchaseEvent> = fc.oneof(
     { kind: 'dispute-won' },
     { kind: 'dispute-lost' },
   ),
-  fc.constant<PurchaseEvent>({ kind: 'action-required', url: 'https://bank.example' }),
+  fc.constant<PurchaseEvent>({ kind: 'action-required', action: { url: 'https://bank.example', creq: null } }),
   fc.constant<PurchaseEvent>({ kind: 'kept', by: 'ana@wifi.mx' }),
   fc
     .constantFrom(500, 1500)
@@ -108,8 +109,14 @@ describe('the money of a purchase', () => {
   });
 
   it('leaves nothing unsettled without a time at which somebody comes back to it', () => {
-    const unsettled: readonly PurchaseState[] = [...openStates, 'refunding', 'refund_pending', 'refund_failed'];
-    const ended: readonly PurchaseState[] = ['declined', 'refunded', 'disputed', 'charged_back'];
+    const unsettled: readonly PurchaseState[] = [
+      ...openStates,
+      'refunding',
+      'refund_pending',
+      'refund_failed',
+      'disputed',
+    ];
+    const ended: readonly PurchaseState[] = ['declined', 'refunded', 'charged_back'];
     fc.assert(
       fc.property(histories, (path) => {
         for (const { state, dueAt } of path) {
@@ -186,6 +193,15 @@ describe('a doubt', () => {
     expect(due).toEqual([30_000, 120_000, 260_000]);
   });
 
+  it('that cannot be ended is looked at ever more seldom, once an hour in the end', () => {
+    const waits = [1, 30, 24 * 60].map((minutes) => {
+      const now = minutes * 60_000;
+      const stepped = step(doubtAfter(9), { kind: 'looked' }, now);
+      return stepped.kind === 'moved' ? ((stepped.purchase.dueAt ?? 0) - now) / 60_000 : undefined;
+    });
+    expect(waits).toEqual([1, 3, 60]);
+  });
+
   it('may be given up only after all three looks', () => {
     expect([0, 1, 2, 3].map((looks) => mayGiveUp(doubtAfter(looks), 1e9))).toEqual([false, false, false, true]);
   });
@@ -256,7 +272,78 @@ describe('a refund', () => {
   });
 });
 
+describe('a dispute', () => {
+  const paid = samplePurchase({ state: 'paid', paymentId: 'chg_1', paidAt: 1, deliveredAt: 2 });
+  const at = (start: Purchase, ...kinds: PurchaseEvent['kind'][]): Purchase =>
+    kinds.reduce((purchase, kind) => {
+      const event = { kind, totalMinor: 1500, by: 'ana@wifi.mx', paymentId: 'chg_1', amountMinor: 1500 };
+      const stepped = step(purchase, event as PurchaseEvent, 2_000_000);
+      if (stepped.kind !== 'moved') throw new Error(`${kind} was ${stepped.kind}`);
+      return stepped.purchase;
+    }, start);
+
+  it('takes the access at once, and the money stays to be decided', () => {
+    const disputed = at(paid, 'dispute-opened');
+    expect(disputed).toMatchObject({ state: 'disputed', disputedAt: 2_000_000, withdrawnAt: 2_000_000 });
+    expect(grantsAccess(disputed)).toBe(false);
+  });
+
+  it('that is won leaves the money, and does not give the access back', () => {
+    const won = at(paid, 'dispute-opened', 'dispute-won');
+    expect(won).toMatchObject({ state: 'paid', disputedAt: null, dueAt: null });
+    expect(grantsAccess(won)).toBe(false);
+  });
+
+  it('that is won before anything was delivered ends in a refund, since the deadline is over', () => {
+    const won = at({ ...paid, deliveredAt: null, deliverBy: 1_600_000 }, 'dispute-opened', 'dispute-won');
+    expect(won).toMatchObject({ state: 'paid', dueAt: 1_600_000 });
+  });
+
+  it.each([[['dispute-opened', 'dispute-lost'] as const], [['dispute-lost'] as const]])(
+    'that is lost ends the purchase, heard of before or not: %s',
+    (kinds) => {
+      const lost = at(paid, ...kinds);
+      expect(lost).toMatchObject({ state: 'charged_back', dueAt: null });
+      expect(grantsAccess(lost)).toBe(false);
+    },
+  );
+
+  it('takes the access of a purchase that is partly given back, and the refund waits for the bank', () => {
+    const partly = step(paid, { kind: 'refund-decided', totalMinor: 500, by: 'ana@wifi.mx' }, 2_000_000);
+    const disputed = partly.kind === 'moved' ? at(partly.purchase, 'dispute-opened') : undefined;
+    expect(disputed).toMatchObject({ state: 'refunding', dueAt: 2_000_000 + 24 * 60 * 60_000 });
+    expect(disputed && grantsAccess(disputed)).toBe(false);
+    expect(disputed && at(disputed, 'dispute-won')).toMatchObject({ state: 'refunding', dueAt: 2_000_000 });
+  });
+
+  it('that is won after everything was given back by hand is a refund', () => {
+    expect(at(paid, 'dispute-opened', 'refund-seen', 'dispute-won').state).toBe('refunded');
+  });
+
+  it('that is won owes back a second payment that came meanwhile', () => {
+    const disputed = at(paid, 'dispute-opened');
+    const twice = step(disputed, { kind: 'approved', approval: approval('chg_2') }, 2_000_000);
+    expect(twice.kind === 'moved' && at(twice.purchase, 'dispute-won').state).toBe('refunding');
+  });
+
+  it('is news once', () => {
+    const disputed = at(paid, 'dispute-opened');
+    expect(disputeEvent(paid, 'open')).toEqual({ kind: 'dispute-opened' });
+    expect(disputeEvent(disputed, 'open')).toBeUndefined();
+    expect(disputeEvent(disputed, 'won')).toEqual({ kind: 'dispute-won' });
+    expect(disputeEvent(paid, 'won')).toBeUndefined();
+    expect(disputeEvent(paid, null)).toBeUndefined();
+    expect(disputeEvent(disputed, null)).toEqual({ kind: 'dispute-won' });
+  });
+});
+
 describe('a paid purchase', () => {
+  it("whose buyer was at the bank's page has the whole time for its delivery", () => {
+    const waiting = samplePurchase({ state: 'action_required', orderRef: 'ord_1', waitingSince: 1_000_000 });
+    const stepped = step(waiting, { kind: 'approved', approval: approval('chg_1') }, 1_800_000);
+    expect(stepped).toMatchObject({ purchase: { state: 'paid', dueAt: 1_800_000 + DELIVERY_DEADLINE_MS } });
+  });
+
   it('is looked at when its delivery deadline is over, ten minutes after the request', () => {
     const doubt = samplePurchase({ state: 'charging', orderRef: 'ord_1' });
     const stepped = step(doubt, { kind: 'approved', approval: approval('chg_1') }, 1_010_000);

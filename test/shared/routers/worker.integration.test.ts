@@ -10,6 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => market.stop());
 
+const notAskedFor = () => Promise.reject(new Error('not asked for'));
+
 it('a job that cannot be done does not hold up the other buyers of its router', async () => {
   await market.buy();
   const { companyId, routerId } = market.shop;
@@ -78,7 +80,7 @@ it('a router that answers ever so slowly is left in time to write down how far t
   const parts = await market.services.workerParts(market.services.logger);
   await work(
     { jobId: job.id, companyId, routerId },
-    { probe: probeTask(clock), 'converge-access': () => Promise.reject(new Error('not asked for')) },
+    { probe: probeTask(clock), 'find-host': notAskedFor, 'converge-access': notAskedFor },
     { ...parts, visitMs: 600 },
   );
   await market.router.clearFaults();

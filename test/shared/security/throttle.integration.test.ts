@@ -66,3 +66,37 @@ describe('failed logins', () => {
     expect((await guess()).toSorted((a, b) => a - b)).toEqual(oneToTen);
   });
 });
+
+describe('places reserved for declines', () => {
+  const ROUTER = 'declines-on-router';
+
+  it('are no more than the limit, of many at once, in a fresh window and in one that is just over', async () => {
+    const reserve = () => Promise.all(Array.from({ length: 10 }, () => throttle.reserve(ROUTER, 'many', 4)));
+    const got = (counts: Awaited<ReturnType<typeof reserve>>) =>
+      counts.flatMap((count) => count?.failures ?? []).toSorted((a, b) => a - b);
+    expect(got(await reserve())).toEqual([1, 2, 3, 4]);
+    expect(await throttle.failures(ROUTER, 'many')).toBe(4);
+    clock.advance(10 * MINUTE_MS);
+    expect(got(await reserve())).toEqual([1, 2, 3, 4]);
+  });
+
+  it('can be given back, once each, and only in their own window', async () => {
+    const first = await throttle.reserve(ROUTER, 'back', 2);
+    const second = await throttle.reserve(ROUTER, 'back', 2);
+    expect(await throttle.reserve(ROUTER, 'back', 2)).toBeUndefined();
+    if (!first || !second) throw new Error('There was room');
+    await throttle.giveBack(ROUTER, 'back', first);
+    expect(await throttle.reserve(ROUTER, 'back', 2)).toMatchObject({ failures: 2 });
+    clock.advance(10 * MINUTE_MS);
+    await throttle.recordFailure(ROUTER, 'back');
+    await throttle.giveBack(ROUTER, 'back', second);
+    expect(await throttle.failures(ROUTER, 'back')).toBe(1);
+  });
+
+  it('that were never taken cannot be given back', async () => {
+    const taken = await throttle.count(ROUTER, 'none');
+    await throttle.giveBack(ROUTER, 'none', taken);
+    await throttle.giveBack(ROUTER, 'none', taken);
+    expect(await throttle.failures(ROUTER, 'none')).toBe(0);
+  });
+});

@@ -138,7 +138,7 @@ describe('a purchase', () => {
     const answer = await charge(orderRef, token('3ds'));
     expect(answer).toMatchObject({
       kind: 'action-required',
-      url: expect.stringMatching(/^https:\/\/pay\.conekta\.com\//),
+      action: { url: expect.stringMatching(/^https:\/\/pay\.conekta\.com\//), creq: null },
     });
     expect(await look(orderRef)).toEqual(answer);
     conekta.settle(orderRef, 'paid');

@@ -254,6 +254,28 @@ describe('an order', () => {
     expect(look(order('canceled', [charge('paid')]))).toEqual(unreadable);
   });
 
+  test('that is disputed is approved until the bank has taken the money', () => {
+    const disputed = (status: string) => ({ chargeback: { object: 'chargeback', id: 'chbk_1', status } });
+    const takenAway = declinedAs('status:chargeback');
+    for (const status of ['under_review', 'action_required', 'won', 'a word not yet invented']) {
+      expect(look(order('paid', [charge('paid', disputed(status))]))).toEqual(approved);
+      expect(look(order('charged_back', [charge('charged_back', disputed(status))]))).toEqual(approved);
+    }
+    expect(look(order('charged_back', [charge('charged_back')]))).toEqual(approved);
+    expect(look(order('charged_back', [charge('paid')]))).toEqual(approved);
+
+    expect(look(order('paid', [charge('paid', disputed('lost'))]))).toEqual(takenAway);
+    expect(look(order('charged_back', [charge('charged_back', disputed('lost'))]))).toEqual(takenAway);
+    expect(look(order('chargeback', [charge('paid', disputed('LOST'))]))).toEqual(takenAway);
+    expect(look(order('charged_back', [charge('refunded')]))).toEqual(takenAway);
+    expect(look(order('canceled', [charge('charged_back')]))).toEqual(unreadable);
+  });
+
+  test('of which one payment was lost to the bank is approved by the other', () => {
+    const lostOne = charge('charged_back', { id: 'ch_0', created_at: 50, chargeback: { status: 'lost' } });
+    expect(look(order('charged_back', [lostOne, charge('paid')]))).toEqual(approved);
+  });
+
   test('that was refunded in part is approved: the rest of the money was kept', () => {
     expect(look(order('partially_refunded', [charge('paid')]))).toEqual(approved);
     const other = charge('refunded', { id: 'ch_0', created_at: 50 });
@@ -284,8 +306,14 @@ describe('an order', () => {
   test('that waits for a challenge says where it is', () => {
     const url = 'https://pay.conekta.com/1';
     const waits = [charge('pending_payment')];
-    expect(look(order('pending_payment', waits, challenge(url)))).toEqual({ kind: 'action-required', url });
-    expect(look(order(undefined, waits, challenge(url)))).toEqual({ kind: 'action-required', url });
+    expect(look(order('pending_payment', waits, challenge(url)))).toEqual({
+      kind: 'action-required',
+      action: { url, creq: null },
+    });
+    expect(look(order(undefined, waits, challenge(url)))).toEqual({
+      kind: 'action-required',
+      action: { url, creq: null },
+    });
   });
 
   test.each(['javascript:alert(1)', 'http://pay.conekta.com/1', 'pay'])('never sends a buyer to %s', (url) => {

@@ -52,13 +52,15 @@ const refund = (payment: { orderRef: string; paymentId: string }, amountMinor: n
     { ...payment, amountMinor, currency: 'MXN', attemptKey: '6c7f9d0e-3c1b-5e53-9a54-1f2d3c4b5a69' },
     within(ms, key),
   );
-const refundsOf = (orderRef: string) => gateway.refundsOf(orderRef, within(UNHURRIED_MS));
+const paymentsOf = (orderRef: string) => gateway.paymentsOf(orderRef, within(UNHURRIED_MS));
 const look = (orderRef: string) => gateway.look(orderRef, within(UNHURRIED_MS));
 const back = (paymentId: string, refundedMinor: number, pendingMinor = 0) => ({
   paymentId,
-  amountMinor: PRICE,
+  amount: { minor: PRICE, currency: 'MXN' },
+  live: false,
   refundedMinor,
   pendingMinor,
+  dispute: null,
 });
 const known = (...payments: object[]) => ({ kind: 'known', payments });
 const refundsIn = (orderRef: string) => conekta.ledger().refunds.filter(({ order_id }) => order_id === orderRef);
@@ -67,16 +69,16 @@ describe('giving money back', () => {
   test('in whole and in part is one request, and is read from the order', async () => {
     const payment = await paid();
     const { orderRef, paymentId } = payment;
-    expect(await refundsOf(orderRef)).toEqual(known(back(paymentId, 0)));
+    expect(await paymentsOf(orderRef)).toEqual(known(back(paymentId, 0)));
     const before = conekta.calls();
     expect(await refund(payment, 700)).toEqual({ kind: 'accepted' });
     const after = conekta.calls();
     expect(after.refund - before.refund).toBe(1);
     expect(after['get-order'] - before['get-order']).toBe(0);
-    expect(await refundsOf(orderRef)).toEqual(known(back(paymentId, 700)));
+    expect(await paymentsOf(orderRef)).toEqual(known(back(paymentId, 700)));
 
     expect(await refund(payment, PRICE - 700)).toEqual({ kind: 'accepted' });
-    expect(await refundsOf(orderRef)).toEqual(known(back(paymentId, PRICE)));
+    expect(await paymentsOf(orderRef)).toEqual(known(back(paymentId, PRICE)));
   });
 
   test('in part leaves the order approved, in whole does not', async () => {
@@ -94,7 +96,7 @@ describe('giving money back', () => {
     const payment = await paid();
     await refund(payment, 700);
     await refund(payment, 700);
-    expect(await refundsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 1400)));
+    expect(await paymentsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 1400)));
   });
 
   test('that the bank thinks about is pending, then done or as if it had never been', async () => {
@@ -107,10 +109,10 @@ describe('giving money back', () => {
       const payment = await paid();
       conekta.addFault({ route: 'refund', kind: 'refund-pending', times: 1 });
       expect(await refund(payment, 700)).toEqual({ kind: 'pending' });
-      expect(await refundsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0, 700)));
+      expect(await paymentsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0, 700)));
       expect(await look(payment.orderRef)).toMatchObject({ kind: 'approved' });
       conekta.settleRefund(refundsIn(payment.orderRef)[0]?.id ?? '', outcome);
-      expect(await refundsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, refundedMinor)));
+      expect(await paymentsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, refundedMinor)));
     }
   });
 
@@ -118,7 +120,7 @@ describe('giving money back', () => {
     const payment = await paid();
     conekta.addFault({ route: 'refund', kind: 'no-balance', times: 1 });
     expect(await refund(payment, 700)).toMatchObject({ kind: 'refused', refusal: { httpStatus: 402 } });
-    expect(await refundsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0)));
+    expect(await paymentsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0)));
   });
 
   test('of more than is left, of nothing, of an unpaid order, or with a wrong key is refused', async () => {
@@ -132,13 +134,13 @@ describe('giving money back', () => {
       refusal: { reason: 'authentication_error', httpStatus: 401 },
     });
     expect(await refund(payment, 1, UNHURRIED_MS, 'key_other')).toMatchObject({ kind: 'refused' });
-    expect(await refundsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0)));
-    expect(await refundsOf(unpaid.orderRef)).toEqual(known());
+    expect(await paymentsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0)));
+    expect(await paymentsOf(unpaid.orderRef)).toEqual(known());
   });
 
   test("read with another company's key is not known, and never 'nothing'", async () => {
     const { orderRef } = await paid();
-    expect(await gateway.refundsOf(orderRef, within(UNHURRIED_MS, 'key_other'))).toMatchObject({ kind: 'unknown' });
+    expect(await gateway.paymentsOf(orderRef, within(UNHURRIED_MS, 'key_other'))).toMatchObject({ kind: 'unknown' });
   });
 });
 
@@ -164,7 +166,9 @@ describe('a lost answer', () => {
     const before = conekta.calls().refund;
     expect(await refund(payment, 700, cause === 'timeout' ? 400 : UNHURRIED_MS)).toEqual({ kind: 'unknown', cause });
     expect(conekta.calls().refund - before).toBe(1);
-    expect(await refundsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, fault.when === 'after' ? 700 : 0)));
+    expect(await paymentsOf(payment.orderRef)).toEqual(
+      known(back(payment.paymentId, fault.when === 'after' ? 700 : 0)),
+    );
   });
 
   test.each(['reset', 'server-error'] as const)(
@@ -173,9 +177,9 @@ describe('a lost answer', () => {
       const payment = await paid();
       conekta.addFault({ route: 'refund', kind: 'late', answer, times: 1 });
       expect(await refund(payment, 700)).toMatchObject({ kind: 'unknown' });
-      expect(await refundsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0)));
+      expect(await paymentsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0)));
       expect(await conekta.releaseLate()).toBe(1);
-      expect(await refundsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 700)));
+      expect(await paymentsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 700)));
     },
   );
 
@@ -192,7 +196,7 @@ describe('a lost answer', () => {
       const before = conekta.calls().refund;
       expect(await refund(payment, 700)).toMatchObject({ kind: 'refused', refusal: { httpStatus } });
       expect(conekta.calls().refund - before).toBe(1);
-      expect(await refundsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0)));
+      expect(await paymentsOf(payment.orderRef)).toEqual(known(back(payment.paymentId, 0)));
     },
   );
 
@@ -206,7 +210,7 @@ describe('a lost answer', () => {
   ] as const)('of the read itself (%j) is unknown', async (fault, cause) => {
     const { orderRef } = await paid();
     conekta.addFault({ route: 'get-order', ...fault, times: 1 });
-    expect(await refundsOf(orderRef)).toEqual({ kind: 'unknown', cause });
+    expect(await paymentsOf(orderRef)).toEqual({ kind: 'unknown', cause });
   });
 
   test('after the deadline sends nothing', async () => {
@@ -227,7 +231,7 @@ describe('two payments for one purchase', () => {
     expect(kept).toMatchObject([{ status: 'paid' }, { status: 'paid' }]);
     expect(new Set(kept.map(({ id }) => id)).size).toBe(2);
 
-    const refunds = await refundsOf(orderRef);
+    const refunds = await paymentsOf(orderRef);
     if (refunds.kind !== 'known') throw new Error('not known');
     expect(refunds.payments.map(({ paymentId }) => paymentId).toSorted()).toEqual(kept.map(({ id }) => id).toSorted());
     expect(await look(orderRef)).toMatchObject({ approval: { paymentId: refunds.payments[0]?.paymentId } });
@@ -240,7 +244,7 @@ describe('two payments for one purchase', () => {
     if (second.kind !== 'approved') throw new Error('not approved');
     expect(await refund({ orderRef, paymentId: second.approval.paymentId }, PRICE)).toEqual({ kind: 'accepted' });
 
-    const refunds = await refundsOf(orderRef);
+    const refunds = await paymentsOf(orderRef);
     if (refunds.kind !== 'known') throw new Error('not known');
     expect(refunds.payments.map((one) => one.refundedMinor).toSorted()).toEqual([PRICE, 0].toSorted());
     const left = refunds.payments.find((one) => one.refundedMinor === 0);
@@ -284,7 +288,7 @@ test('the key stands in no answer about a refund', async () => {
   const seen: unknown[] = [];
   for (const kind of ['server-error', 'reset', 'cut-body', 'html-body'] as const) {
     conekta.addFault({ route: 'refund', kind, when: 'after', times: 1 });
-    seen.push(await refund(payment, 100), await refundsOf(payment.orderRef));
+    seen.push(await refund(payment, 100), await paymentsOf(payment.orderRef));
   }
   seen.push(await refund(payment, PRICE), await refund(payment, 1, UNHURRIED_MS, `${KEY}\nbad`));
   const everything = inspect(seen, { depth: Infinity, showHidden: true }) + JSON.stringify(seen);

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { mercadoPagoReasons } from '#shared/gateways/gateway.ts';
 import { cancelAnswer, chargeAnswer, lookAnswer, toCancel } from '#shared/gateways/mercado-pago/outcome.ts';
-import type { Reply } from '#shared/gateways/mercado-pago/payment.ts';
 import { ORDER_REF, payment, searchOf } from './purchase.ts';
+import { answered, lost, refused, unknown } from './replies.ts';
 
-const answered = (body: unknown): Reply => ({ kind: 'answered', body });
-const refused = (status: number, readable = true): Reply => ({ kind: 'refused', status, readable });
 const charged = (changes: Readonly<Record<string, unknown>>) => chargeAnswer(ORDER_REF, answered(payment(changes)));
 const seen = (...payments: readonly Readonly<Record<string, unknown>>[]) =>
   lookAnswer(ORDER_REF, answered(searchOf(...payments.map((changes) => payment(changes)))));
@@ -14,7 +12,6 @@ const approved = (paymentId: string) => ({
   kind: 'approved',
   approval: { paymentId, amount: { minor: 1999, currency: 'MXN' }, live: false, paidWith: expect.any(Object) },
 });
-const unknown = (cause: string) => ({ kind: 'unknown', cause });
 
 const rejected = (detail: string) => ({ status: 'rejected', status_detail: detail });
 const CHALLENGE = 'https://acs.bank.example/challenge';
@@ -48,8 +45,12 @@ describe('a status', () => {
     ['rejected', null, declined('mp:default')],
     ['REJECTED', 'CC_REJECTED_HIGH_RISK', declined('mp:cc_rejected_high_risk')],
     ['refunded', 'refunded', declined('mp:status:refunded')],
-    ['charged_back', 'in_process', declined('mp:status:charged_back')],
-    ['in_mediation', 'pending', declined('mp:status:in_mediation')],
+    // A disputed payment was approved first, and until it is lost the money is there.
+    ['in_mediation', 'pending', approved('133000000001')],
+    ['charged_back', 'in_process', approved('133000000001')],
+    ['charged_back', 'reimbursed', approved('133000000001')],
+    ['charged_back', 'brand_new', approved('133000000001')],
+    ['charged_back', 'settled', declined('mp:status:charged_back')],
     ['brand_new', 'pending', unknown('unreadable')],
   ])('%s / %s means the same to a charge and to a look', (status, status_detail, answer) => {
     expect(charged({ status, status_detail })).toEqual(answer);
@@ -64,16 +65,35 @@ describe('a status', () => {
     },
   );
 
+  const awaiting = { kind: 'awaiting-payment' };
+  const challenge = (creq: string | null) => ({ kind: 'action-required', action: { url: CHALLENGE, creq } });
   test.each([
-    [
-      { external_resource_url: CHALLENGE, creq: 'x' },
-      { kind: 'action-required', url: CHALLENGE },
-    ],
-    [{ external_resource_url: 'javascript:alert(1)' }, { kind: 'awaiting-payment' }],
-    [{ external_resource_url: 'http://acs.bank.example/' }, { kind: 'awaiting-payment' }],
-    [null, { kind: 'awaiting-payment' }],
+    [{ external_resource_url: CHALLENGE, creq: 'x' }, challenge('x')],
+    [{ external_resource_url: CHALLENGE }, challenge(null)],
+    [{ external_resource_url: CHALLENGE, creq: null }, challenge(null)],
+    [{ external_resource_url: CHALLENGE, creq: '' }, awaiting],
+    [{ external_resource_url: CHALLENGE, creq: 7 }, awaiting],
+    [{ external_resource_url: 'javascript:alert(1)' }, awaiting],
+    [{ external_resource_url: 'http://acs.bank.example/' }, awaiting],
+    [{ external_resource_url: 'data:text/html,x' }, awaiting],
+    [{ external_resource_url: '/challenge' }, awaiting],
+    [{ external_resource_url: null, creq: 'x' }, awaiting],
+    [{}, awaiting],
+    [null, awaiting],
   ])('pending / pending_challenge with %j sends the buyer to https only', (three_ds_info, answer) => {
-    expect(charged({ status: 'pending', status_detail: 'pending_challenge', three_ds_info })).toEqual(answer);
+    const change = { status: 'pending', status_detail: 'pending_challenge', three_ds_info };
+    expect(charged(change)).toEqual(answer);
+    expect(seen(change)).toEqual(answer);
+  });
+
+  test.each([
+    ['approved', 'accredited', approved('133000000001')],
+    ['rejected', 'cc_rejected_3ds_challenge', declined('mp:default')],
+    ['cancelled', 'expired', { kind: 'closed' }],
+    ['pending', 'pending_waiting_payment', awaiting],
+  ])('%s / %s is what it is, whatever challenge came before', (status, status_detail, answer) => {
+    const three_ds_info = { external_resource_url: CHALLENGE, creq: 'x' };
+    expect(seen({ status, status_detail, three_ds_info })).toEqual(answer);
   });
 
   test('of a duplicate says nothing: ours may have gone through', () => {
@@ -210,6 +230,26 @@ describe('a look', () => {
     });
   });
 
+  test('closes nothing and sends nobody on while one payment may be approved for all we know', () => {
+    const odd = { status: 'brand_new', ...at(1) };
+    const three_ds_info = { external_resource_url: CHALLENGE, creq: 'x' };
+    const asked = { status: 'pending', status_detail: 'pending_challenge', three_ds_info, ...at(2) };
+    expect(seen(odd, { ...rejected('x'), ...at(2) })).toEqual(unknown('unreadable'));
+    expect(seen(odd, { status: 'cancelled', ...at(2) })).toEqual(unknown('unreadable'));
+    expect(seen(odd, asked)).toEqual(unknown('unreadable'));
+    expect(seen({ transaction_amount: null, ...at(1) }, { status: 'cancelled', ...at(2) })).toEqual(
+      unknown('unreadable'),
+    );
+  });
+
+  test('sends the buyer on as long as the challenge stands, and never past an approval', () => {
+    const three_ds_info = { external_resource_url: CHALLENGE, creq: 'x' };
+    const asked = { status: 'pending', status_detail: 'pending_challenge', three_ds_info };
+    expect(seen(rejected('x'), { status: 'pending' }, asked)).toMatchObject({ kind: 'action-required' });
+    expect(seen(asked, { id: 5 })).toEqual(approved('5'));
+    expect(seen(asked, { id: 5, status: 'in_mediation' })).toEqual(approved('5'));
+  });
+
   test('tells the newest of several refusals', () => {
     const [first, last] = [rejected('cc_rejected_high_risk'), rejected('cc_rejected_blacklist')];
     expect(seen({ ...last, ...at(2) }, { ...first, ...at(1) })).toEqual(declined('mp:cc_rejected_blacklist'));
@@ -240,6 +280,7 @@ describe('a cancel', () => {
 
   test('is refused for an approved payment, and not tried around a status we do not know', () => {
     expect(planned({ status: 'pending' }, {})).toBe('refused');
+    expect(planned({ status: 'pending' }, { status: 'in_mediation' })).toBe('refused');
     expect(planned({ status: 'pending' }, { status: 'brand_new' })).toBe('unknown');
     expect(toCancel(ORDER_REF, refused(500))).toBe('unknown');
   });
@@ -253,7 +294,7 @@ describe('a cancel', () => {
     [answered(payment({ status: 'cancelled', external_reference: 'HS1' })), 'unknown'],
     [refused(400), 'refused'],
     [refused(500), 'unknown'],
-    [{ kind: 'lost', cause: 'timeout' } as const, 'unknown'],
+    [lost, 'unknown'],
   ])('answered with %o is %s', (reply, answer) => {
     expect(cancelAnswer(ORDER_REF, reply)).toBe(answer);
   });

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { webhookPaths } from '../../gateways/webhook-paths.ts';
+import { defineRow, plainRow } from '../contract.ts';
+
+/** Says nothing about the company: anybody may ask (contract 8.1 RULE). */
+const received = z.object({ status: z.literal('received'), message: z.string(), received_at: z.string() });
+
+/** Query and body are read by the gateway's own reader, which refuses nothing: what makes no sense is acknowledged. */
+const base = { ...plainRow, method: 'POST', auth: 'none', replies: { 200: received } } as const;
+
+/** Contract 8.1, and our own for Conekta (8.3). */
+export const webhookRows = {
+  mercadoPago: defineRow({
+    ...base,
+    id: 'webhooks/receive-mercado-pago',
+    path: webhookPaths.mercadoPago,
+    needs: ['table', 'gateway-credentials:open', 'hints:send'],
+  }),
+  conekta: defineRow({
+    ...base,
+    id: 'webhooks/receive-conekta',
+    path: webhookPaths.conekta('{empresa_id}'),
+    params: z.object({ empresa_id: z.string() }),
+    needs: ['table', 'hints:send'],
+  }),
+};

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { declineLimits } from '../../purchases/card-testers.ts';
+import type { Company } from '../../store/companies.ts';
+import type { Notice } from '../../store/notices.ts';
+import { zonelessTime } from './timestamp.ts';
+
+export const settingsBody = z.object({ limite_rechazos_email: z.number(), limite_rechazos_router: z.number() });
+
+/** What is in force, whether the operator chose it or we did. */
+export function toSettingsBody(company: Company): z.input<typeof settingsBody> {
+  const { email, router } = declineLimits(company);
+  return { limite_rechazos_email: email, limite_rechazos_router: router };
+}
+
+export const noticeBody = z.object({
+  tipo: z.enum(['rechazos', 'llave_rechazada']),
+  /** null when it is about no router. */
+  router_id: z.string().nullable(),
+  mensaje: z.string(),
+  creado_en: z.string(),
+});
+
+export function toNoticeBody(notice: Notice): z.input<typeof noticeBody> {
+  const common = { mensaje: noticeSentence(notice), creado_en: zonelessTime(notice.createdAt) };
+  return notice.kind === 'declines'
+    ? { tipo: 'rechazos', router_id: notice.routerId, ...common }
+    : { tipo: 'llave_rechazada', router_id: null, ...common };
+}
+
+/** What the operator has to know, and what to do. */
+function noticeSentence(notice: Notice): string {
+  switch (notice.kind) {
+    case 'declines':
+      return (
+        `Posible prueba de tarjetas robadas: ${notice.limit} pagos rechazados en menos de 10 minutos en el router ` +
+        `${notice.routerName}. Por unos minutos solo se vende a dispositivos conectados a ese router.`
+      );
+    case 'key-refused': {
+      const name = notice.gateway === 'conekta' ? 'Conekta' : 'Mercado Pago';
+      return `${name} no acepta su llave, así que no se puede cobrar: revísela y guárdela de nuevo.`;
+    }
+  }
+}

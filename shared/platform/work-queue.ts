@@ -1,0 +1,37 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Logger } from './logger.ts';
+
+export interface Envelope {
+  /** Ids only: what to do, and with what, the worker reads from the table. */
+  readonly message: Readonly<Record<string, string | undefined>>;
+  /** Messages of one group keep their order and are never worked on side by side. */
+  readonly group: string;
+  /** The same within five minutes is one message. */
+  readonly dedupId: string;
+}
+
+/** A queue's end for those who send. It is a fast path, never the truth: what is owed stands on the due index as well. */
+export class WorkQueue {
+  readonly #sqs: SQSClient;
+  readonly #url: string;
+
+  constructor(sqs: SQSClient, url: string) {
+    this.#sqs = sqs;
+    this.#url = url;
+  }
+
+  /** A queue that does not take it fails nobody: a buyer who has paid must hear that, not of the queue. */
+  async send({ message, group, dedupId }: Envelope, logger: Logger): Promise<void> {
+    const command = new SendMessageCommand({
+      QueueUrl: this.#url,
+      MessageBody: JSON.stringify(message),
+      MessageGroupId: group,
+      MessageDeduplicationId: dedupId,
+    });
+    try {
+      await this.#sqs.send(command);
+    } catch (error) {
+      logger.error('message not sent', error, { ...message, alarm: 'queue-down' });
+    }
+  }
+}
