@@ -1,43 +1,42 @@
 import { once } from 'node:events';
-import { createServer, request as ask, type IncomingMessage } from 'node:http';
+import { createServer, request as ask, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { SentRequest } from './openapi.ts';
+import type { Exchange } from './openapi.ts';
 
 export interface Recorder {
   readonly url: string;
-  /** What was sent since the last time, oldest first. */
-  take(): SentRequest[];
+  /** What was sent since the last time, each with its answer, oldest first. */
+  take(): Exchange[];
   stop(): Promise<void>;
 }
 
-/** Stands before a server, hands every request on as it came, and keeps it. */
+/** Stands before a server, hands every request on as it came, and keeps both it and what came back. */
 export async function startRecorder(target: string): Promise<Recorder> {
-  let sent: SentRequest[] = [];
+  let exchanges: Exchange[] = [];
   const server = createServer((request, response) => {
     handOn(request).then(
-      (answer) => {
+      ({ answer, body }) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
+        response.end(body);
       },
       () => response.destroy(),
     );
   });
 
-  async function handOn(request: IncomingMessage): Promise<IncomingMessage> {
-    const body = await text(request);
+  async function handOn(request: IncomingMessage): Promise<{ answer: IncomingMessage; body: string }> {
+    const sent = await text(request);
     const { method = 'GET', url: path = '/', headers } = request;
-    sent.push({
-      method,
-      path,
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()])),
-      body,
-    });
     const onward = ask(new URL(path, target), { method, headers });
-    onward.end(body);
+    onward.end(sent);
     const [answer]: IncomingMessage[] = await once(onward, 'response');
     if (!answer) throw new Error('no answer');
-    return answer;
+    const body = await text(answer);
+    exchanges.push({
+      request: { method, path, headers: oneEach(headers), body: sent },
+      answer: { status: answer.statusCode ?? 0, headers: oneEach(answer.headers), body },
+    });
+    return { answer, body };
   }
 
   server.listen(0, '127.0.0.1');
@@ -46,8 +45,8 @@ export async function startRecorder(target: string): Promise<Recorder> {
   return {
     url: `http://127.0.0.1:${port}`,
     take() {
-      const taken = sent;
-      sent = [];
+      const taken = exchanges;
+      exchanges = [];
       return taken;
     },
     async stop() {
@@ -57,4 +56,8 @@ export async function startRecorder(target: string): Promise<Recorder> {
       await closed;
     },
   };
+}
+
+function oneEach(headers: IncomingHttpHeaders): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()]));
 }
