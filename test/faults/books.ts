@@ -1,9 +1,9 @@
 /** The promises, checked from the simulators' own books; our own rows are only asked what they claim. */
-import * as z from 'zod';
 import { accessSchema } from '#shared/store/accesses.ts';
 import { type Purchase, purchaseSchema } from '#shared/store/purchases.ts';
 import { type Attributes, prefixes } from '#shared/store/table.ts';
 import type { Shop } from '../stage/market.ts';
+import type { FarCharge, FarGateway } from './gateways/far-gateway.ts';
 import type { Call } from './modes.ts';
 import type { World } from './world.ts';
 
@@ -12,14 +12,15 @@ export interface Truth {
   readonly purchaseId: number;
   readonly chargedMinor: number;
   readonly refundedMinor: number;
-  /** Charges that were made and not given back whole. */
+  /** What banks took back for good. */
+  readonly takenMinor: number;
+  /** Charges whose money is ours, in whole or in part; what a bank holds is not, until it has decided. */
   readonly keptCharges: number;
+  /** How far a bank has come in taking a charge back: the worst of all. */
+  readonly dispute: FarCharge['dispute'];
   /** Users on the router for its access. */
   readonly users: number;
 }
-
-const soldOrder = z.object({ purchase_id: z.string(), empresa_id: z.string() });
-const chargedStatuses: ReadonlySet<string> = new Set(['paid', 'refunded', 'partially_refunded']);
 
 export interface Findings {
   readonly items: readonly Attributes[];
@@ -28,40 +29,55 @@ export interface Findings {
 }
 
 /** Reads all books about one shop. */
-export async function readBooks(world: World, shop: Shop): Promise<Findings> {
+export async function readBooks(world: World, shop: Shop, far: FarGateway): Promise<Findings> {
   const items = await world.itemsOf(shop);
   const rows = items.filter(({ sk }) => String(sk).startsWith(prefixes.purchases));
   const purchases = rows.map((row) => purchaseSchema.parse(row));
-  const ledger = world.conekta.ledger();
+  const charges = far.charges();
   const users = world.router.books.users().map(({ comment }) => comment);
-  const truths = new Map<number, Truth>();
-  const ordersOf = new Map<number, Set<string>>(purchases.map(({ id }) => [id, new Set<string>()]));
-  for (const { id, metadata } of ledger.orders) {
-    const sold = soldOrder.safeParse(metadata);
-    if (!sold.success || sold.data.empresa_id !== shop.companyId) continue;
-    const purchaseId = Number(sold.data.purchase_id);
-    ordersOf.set(purchaseId, (ordersOf.get(purchaseId) ?? new Set()).add(id));
-  }
-  for (const [purchaseId, orders] of ordersOf) {
-    const charges = ledger.charges.filter(
-      ({ order_id, status }) => orders.has(order_id) && chargedStatuses.has(status),
-    );
-    const refunds = ledger.refunds.filter(({ order_id, status }) => orders.has(order_id) && status === 'refunded');
-    const backOf = (chargeId: string) => sum(refunds.filter((one) => one.charge_id === chargeId));
+  const ids = new Set([...purchases.map(({ id }) => id), ...charges.map(({ purchaseId }) => purchaseId)]);
+  const truths = [...ids].map((purchaseId) => {
     const accessId = purchases.find(({ id }) => id === purchaseId)?.accessId;
-    truths.set(purchaseId, {
-      purchaseId,
-      chargedMinor: sum(charges),
-      refundedMinor: sum(refunds),
-      keptCharges: charges.filter(({ id, amount }) => backOf(id) < amount).length,
-      users: users.filter((comment) => comment === `px:${accessId}`).length,
-    });
-  }
-  return { items, purchases, truths };
+    const own = charges.filter((charge) => charge.purchaseId === purchaseId);
+    return truthOf(purchaseId, own, users.filter((comment) => comment === `px:${accessId}`).length);
+  });
+  return { items, purchases, truths: new Map(truths.map((truth) => [truth.purchaseId, truth])) };
 }
 
-const sum = (rows: readonly { readonly amount: number }[]): number =>
-  rows.reduce((total, { amount }) => total + amount, 0);
+function truthOf(purchaseId: number, charges: readonly FarCharge[], users: number): Truth {
+  const left = ({ amountMinor, refundedMinor }: FarCharge) => amountMinor - refundedMinor;
+  const lost = charges.filter(({ dispute }) => dispute === 'lost');
+  return {
+    purchaseId,
+    chargedMinor: sum(charges.map(({ amountMinor }) => amountMinor)),
+    refundedMinor: sum(charges.map(({ refundedMinor }) => refundedMinor)),
+    takenMinor: sum(lost.map(left)),
+    keptCharges: charges.filter((one) => one.dispute !== 'lost' && one.dispute !== 'open' && left(one) > 0).length,
+    dispute: (['lost', 'open', 'won'] as const).find((step) => charges.some(({ dispute }) => dispute === step)) ?? null,
+    users,
+  };
+}
+
+const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+
+/**
+ * What somebody has to come back to, and by when. A dispute that its bank has not decided is looked at each day for as long
+ * as that takes, and the daily comparison comes each day for ever: neither is owed.
+ */
+export function owed({ items, truths }: Findings): readonly (Attributes & { readonly dueAt: number })[] {
+  const isOpenDispute = ({ sk, id, disputedAt }: Attributes) =>
+    String(sk).startsWith(prefixes.purchases) &&
+    typeof disputedAt === 'number' &&
+    truths.get(Number(id))?.dispute === 'open';
+  return items.flatMap((item) => {
+    const { dueAt } = item;
+    const isForEver = isComparison(item) || isOpenDispute(item);
+    return typeof dueAt === 'number' && !isForEver ? [{ ...item, dueAt }] : [];
+  });
+}
+
+export const isComparison = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.comparisons);
+export const isRegistration = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.registrations);
 
 /**
  * What must hold whenever nobody is at work: no row says of a router what its books do not show, and a user who was seen
@@ -85,51 +101,35 @@ export function brokenAtRest({ items, purchases }: Findings, world: World): stri
 }
 
 /** States in which nobody has to do anything more. */
-const ended: ReadonlySet<string> = new Set(['paid', 'declined', 'not_charged', 'expired', 'refunded', 'refund_failed']);
+const ended: ReadonlySet<string> = new Set([
+  ...['paid', 'declined', 'not_charged', 'expired'],
+  ...['refunded', 'refund_failed', 'charged_back'],
+]);
+const unpaid: ReadonlySet<string> = new Set(['declined', 'not_charged', 'expired', 'refunded']);
 
 export interface Expectation {
   /** What admins asked to give back, by purchase: no more may go back but by a rule. */
   readonly askedMinor: ReadonlyMap<number, number>;
+  /** What operators gave back at the gateway itself, by purchase. */
+  readonly byHandMinor: ReadonlyMap<number, number>;
   /** Purchases whose user stood on the router, and whose row knew it, before the delivery deadline. */
   readonly delivered: ReadonlySet<number>;
 }
 
 /** What must hold when time has passed and nothing is owed any more. */
-export function brokenAtEnd(found: Findings, { askedMinor, delivered }: Expectation, now: number): string[] {
+export function brokenAtEnd(found: Findings, expected: Expectation, now: number): string[] {
   const { items, purchases, truths } = found;
   const broken: string[] = [];
   for (const truth of truths.values()) {
     const purchase = purchases.find(({ id }) => id === truth.purchaseId);
-    if (!purchase) {
-      if (truth.chargedMinor > truth.refundedMinor) broken.push('charged without a purchase');
-      continue;
-    }
-    const { state } = purchase;
-    const keptMinor = truth.chargedMinor - truth.refundedMinor;
-    if (truth.keptCharges > 1) broken.push(`two kept charges for one purchase (${state})`);
-    if (keptMinor < 0) broken.push(`refunds of ${truth.refundedMinor} exceed charges of ${truth.chargedMinor}`);
-    if (keptMinor > 0 && truth.users !== 1 && state !== 'refund_failed')
-      broken.push(`money kept (${keptMinor}), ${truth.users} users on the router (${state})`);
-    if (keptMinor <= 0 && truth.users > 0) broken.push(`access without money (${state})`);
-    if (state === 'paid' && keptMinor <= 0) broken.push('paid, but no money was kept');
-    if (['declined', 'not_charged', 'expired', 'refunded'].includes(state) && keptMinor > 0)
-      broken.push(`money kept (${keptMinor}) for a purchase that is ${state}`);
-    const owedMinor = purchase.refundTargetMinor + purchase.surplusPaymentIds.length * purchase.amountMinor;
-    if (truth.refundedMinor > owedMinor) broken.push(`gave back ${truth.refundedMinor}, decided were ${owedMinor}`);
-    if (state !== 'refund_failed' && truth.refundedMinor < owedMinor)
-      broken.push(`gave back ${truth.refundedMinor} of ${owedMinor} (${state})`);
-    const byRule = purchase.refundDecidedBy === null || !purchase.refundDecidedBy.includes('@');
-    if (!byRule && purchase.refundTargetMinor > (askedMinor.get(purchase.id) ?? 0))
-      broken.push(`decided to give back ${purchase.refundTargetMinor}, asked were ${askedMinor.get(purchase.id) ?? 0}`);
-    if (purchase.refundDecidedBy === 'delivery-deadline' && delivered.has(purchase.id))
-      broken.push('given back by the deadline although it was delivered in time');
-    if (!ended.has(state) && purchase.dueAt === null) broken.push(`left ${state}, and nobody comes back`);
+    if (purchase) broken.push(...brokenMoney(purchase, truth), ...brokenRefunds(purchase, truth, expected));
+    else if (truth.chargedMinor > truth.refundedMinor) broken.push('charged without a purchase');
   }
+  for (const item of owed(found))
+    broken.push(`still owed: ${String(item['sk']).split('#')[0]} ${String(item['state'] ?? item['desired'] ?? '')}`);
   for (const item of items) {
     const kind = String(item['sk']).split('#')[0];
     if (kind === 'OPEN') broken.push('an open-purchase guard is left');
-    if (typeof item['dueAt'] === 'number')
-      broken.push(`still owed: ${kind} ${String(item['state'] ?? item['desired'])}`);
     if (kind === 'ACCESS' && item['desired'] !== item['observed'])
       broken.push(`access wanted ${String(item['desired'])}, seen ${String(item['observed'])}`);
     if (kind === 'HEALTH' && Number(item['leaseUntil'] ?? 0) > now + 60_000) broken.push('a lease is left');
@@ -137,15 +137,64 @@ export function brokenAtEnd(found: Findings, { askedMinor, delivered }: Expectat
   return broken;
 }
 
-const MAX_CALLS = 600;
+/** Money kept is access delivered, and no access without: but for what a bank disputes. */
+function brokenMoney(purchase: Purchase, truth: Truth): string[] {
+  const { state, withdrawnAt } = purchase;
+  const { users, dispute } = truth;
+  const keptMinor = truth.chargedMinor - truth.refundedMinor - truth.takenMinor;
+  const isHeld = dispute === 'open';
+  const isOwing = keptMinor > 0 && !isHeld && withdrawnAt === null && state !== 'refund_failed';
+  return [
+    ...(truth.keptCharges > 1 ? [`two kept charges for one purchase (${state})`] : []),
+    ...(keptMinor < 0 ? [`refunds of ${truth.refundedMinor} exceed charges of ${truth.chargedMinor}`] : []),
+    ...(isOwing && users !== 1 ? [`money kept (${keptMinor}), ${users} users on the router (${state})`] : []),
+    ...(keptMinor <= 0 && users > 0 ? [`access without money (${state})`] : []),
+    ...(isHeld && users > 0 ? [`access while a bank holds the money (${state})`] : []),
+    ...(withdrawnAt !== null && users > 0 ? [`access that was withdrawn (${state})`] : []),
+    ...(withdrawnAt !== null && dispute === null ? [`withdrawn, and no bank disputes it (${state})`] : []),
+    ...(state === 'paid' && keptMinor <= 0 ? ['paid, but no money was kept'] : []),
+    ...(isHeld && purchase.disputedAt === null ? [`disputed, and nobody knows (${state})`] : []),
+    ...((state === 'charged_back') !== (dispute === 'lost') && state !== 'refunded'
+      ? [`${state}, and the bank's dispute is ${dispute}`]
+      : []),
+    ...(unpaid.has(state) && keptMinor > 0 ? [`money kept (${keptMinor}) for a purchase that is ${state}`] : []),
+    ...(!ended.has(state) && purchase.dueAt === null ? [`left ${state}, and nobody comes back`] : []),
+  ];
+}
+
+/** As much goes back as was decided, by whom it may be decided. */
+function brokenRefunds(
+  purchase: Purchase,
+  truth: Truth,
+  { askedMinor, byHandMinor, delivered }: Expectation,
+): string[] {
+  const { id, state, refundDecidedBy, refundTargetMinor } = purchase;
+  const owedMinor = refundTargetMinor + purchase.surplusPaymentIds.length * purchase.amountMinor;
+  const backMinor = truth.refundedMinor;
+  const byHand = byHandMinor.get(id) ?? 0;
+  const asked = (askedMinor.get(id) ?? 0) + byHand;
+  const byRule = refundDecidedBy === null || !refundDecidedBy.includes('@');
+  // What a bank holds or took is not ours to give.
+  const mayBeLess = state === 'refund_failed' || state === 'charged_back' || truth.dispute === 'open';
+  return [
+    ...(backMinor > owedMinor + byHand ? [`gave back ${backMinor}, decided were ${owedMinor}`] : []),
+    ...(backMinor < owedMinor && !mayBeLess ? [`gave back ${backMinor} of ${owedMinor} (${state})`] : []),
+    ...(!byRule && refundTargetMinor > asked ? [`decided to give back ${refundTargetMinor}, asked were ${asked}`] : []),
+    ...(refundDecidedBy === 'delivery-deadline' && delivered.has(id)
+      ? ['given back by the deadline although it was delivered in time']
+      : []),
+  ];
+}
+
+/** A refund that is refused is tried each day for a month, and Mercado Pago is read by two calls. */
+const MAX_CALLS = 1200;
 
 /** One charge per order, and no endless loops. */
 export function brokenCalls(calls: readonly Call[], purchases: number): string[] {
   const charges = new Map<string, number>();
-  for (const { label, orderId } of calls)
-    if (label.endsWith('/charges')) charges.set(orderId, (charges.get(orderId) ?? 0) + 1);
+  for (const { deed, orderId } of calls) if (deed === 'charge') charges.set(orderId, (charges.get(orderId) ?? 0) + 1);
   const repeated = [...charges.values()].some((times) => times > 1);
-  const refunds = calls.filter(({ label }) => label.endsWith('/refunds')).length;
+  const refunds = calls.filter(({ deed }) => deed === 'refund').length;
   return [
     ...(repeated ? ['a charge was sent twice on one order'] : []),
     ...(calls.length > MAX_CALLS * Math.max(1, purchases) ? [`${calls.length} calls for ${purchases} purchases`] : []),

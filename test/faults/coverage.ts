@@ -74,14 +74,10 @@ export const roleOf = (actor: string): string => actor.split(' ')[0] ?? actor;
 
 /** Transitions that no run can take today, and why. */
 const unreachable: readonly { readonly which: RegExp; readonly because: string }[] = [
-  {
-    which: /dispute|^disputed/,
-    because: 'a dispute is heard of by webhook or daily comparison, which do not exist yet',
-  },
-  { which: /^declined \+ approved/, because: 'a declined order is not read again until webhooks come' },
+  { which: /^declined \+ approved/, because: 'no gateway here takes a card that it declined before' },
   { which: /^refund_pending \+ refund-sent/, because: 'what is pending is only read until the bank has decided' },
   {
     which: /^(action_required \+ awaiting-payment|awaiting_payment \+ action-required)/,
-    because: 'Conekta does not change its mind between a page and none',
+    because: 'no gateway here changes its mind between a page and none',
   },
 ];

@@ -7,11 +7,11 @@ import { startWorld, type World } from './world.ts';
 async function play(world: World, task: Task): Promise<Omit<Report, 'tally'>> {
   switch (task.kind) {
     case 'list':
-      return cellsOf(world, task.scenario);
+      return cellsOf(world, task.stage);
     case 'cell':
       return playCell(world, task.cell);
     case 'seed': {
-      const { broken, told } = await playSeed(world, task.seed);
+      const { broken, told } = await playSeed(world, task.seed, task.gateway);
       return { broken, ...(task.withLog && { told: [...told, ...world.log()] }) };
     }
   }
@@ -26,7 +26,7 @@ const describe = (error: unknown): string =>
 let world: Promise<World> | undefined;
 process.on('message', (task: Task) => {
   void (async () => {
-    world ??= startWorld();
+    world ??= startWorld({ comparison: process.argv[2] === 'comparison' });
     const theWorld = await world;
     const result = await play(theWorld, task).catch((error: unknown) => ({ broken: [describe(error)] }));
     process.send?.({ ...result, tally: theWorld.coverage.take() } satisfies Report);

@@ -2,12 +2,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Tally } from './coverage.ts';
-import type { Cell } from './matrix.ts';
+import type { GatewayName } from '#shared/gateways/gateway.ts';
+import type { Cell, Stage } from './matrix.ts';
 
 export type Task =
-  | { readonly kind: 'list'; readonly scenario: string }
+  | { readonly kind: 'list'; readonly stage: Stage }
   | { readonly kind: 'cell'; readonly cell: Cell }
-  | { readonly kind: 'seed'; readonly seed: number; readonly withLog: boolean };
+  | { readonly kind: 'seed'; readonly seed: number; readonly gateway: GatewayName; readonly withLog: boolean };
 
 export interface Report {
   readonly broken: readonly string[];
@@ -33,7 +34,7 @@ const TASK_WITHIN_MS = 120_000;
  */
 export async function playAll(
   tasks: readonly Task[],
-  workers: number,
+  { workers, comparison }: { readonly workers: number; readonly comparison: boolean },
   mayGoOn: () => boolean,
   heard: (task: Task, report: Report) => void,
 ): Promise<number> {
@@ -41,7 +42,7 @@ export async function playAll(
   let played = 0;
   const lane = async (): Promise<void> => {
     while (next < tasks.length && mayGoOn()) {
-      const member = new Member();
+      const member = new Member(comparison);
       try {
         for (let own = 0; own < TASKS_EACH && mayGoOn(); own += 1) {
           const task = tasks[next++];
@@ -61,11 +62,15 @@ export async function playAll(
 }
 
 class Member {
-  readonly #process: ChildProcess = fork(fileURLToPath(new URL('crew-member.ts', import.meta.url)), {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  readonly #ended = new Promise<void>((resolve) => this.#process.once('exit', () => resolve()));
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<void>;
   gone = false;
+
+  constructor(comparison: boolean) {
+    const file = fileURLToPath(new URL('crew-member.ts', import.meta.url));
+    this.#process = fork(file, comparison ? ['comparison'] : [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#ended = new Promise((resolve) => this.#process.once('exit', () => resolve()));
+  }
 
   play(task: Task): Promise<Report> {
     return new Promise((resolve) => {

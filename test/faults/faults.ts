@@ -2,26 +2,35 @@
  * `npm run faults`: real use cases over the embedded parts, struck at every outbound call, then by seeded schedules; then
  * time passes, and what was promised is checked from the simulators' own books. See README, "Fault runs".
  */
+import type { GatewayName } from '#shared/gateways/gateway.ts';
 import { Coverage } from './coverage.ts';
 import { playAll, type Report, type Task } from './crew.ts';
 import { huntMutants } from './hunt.ts';
-import { type Cell, nameOfCell } from './matrix.ts';
+import { type Cell, nameOfCell, nameOfStage, type Stage, stagesOn } from './matrix.ts';
 import { type Options, readOptions } from './options.ts';
 import { drawFor } from './random.ts';
-import { scenarios } from './scenarios.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const nameOf = (task: Task): string => {
   switch (task.kind) {
     case 'list':
-      return `${task.scenario} / nothing struck`;
+      return `${nameOfStage(task.stage)} / nothing struck`;
     case 'cell':
       return nameOfCell(task.cell);
     case 'seed':
-      return `seed ${task.seed}`;
+      return `seed ${task.seed} (${task.gateway})`;
   }
 };
+
+/** With both gateways, seeds take turns. */
+const gatewayOf = (seed: number, gateways: readonly GatewayName[]): GatewayName =>
+  gateways[seed % gateways.length] ?? 'conekta';
+
+function count(things: readonly Pick<Stage, 'gateway'>[], gateways: readonly GatewayName[]): string {
+  const of = (gateway: GatewayName) => things.filter((thing) => thing.gateway === gateway).length;
+  return `${things.length} (${gateways.map((gateway) => `${gateway} ${of(gateway)}`).join(', ')})`;
+}
 
 /** Asked to stop: what is being played is played to its end, its processes are dismissed, and nothing new begins. */
 const stopped = new AbortController();
@@ -56,7 +65,7 @@ class Session {
     share = 1,
   ): Promise<number> {
     const mayGoOn = () => this.mayGoOn(share);
-    return playAll(tasks, this.#options.workers, mayGoOn, (task, report) => {
+    return playAll(tasks, this.#options, mayGoOn, (task, report) => {
       this.#coverage.merge(report.tally);
       if (report.broken.length > 0) {
         this.violations += 1;
@@ -67,16 +76,16 @@ class Session {
   }
 
   async playMatrix(): Promise<void> {
-    const { cell, minutes, matrixOnly } = this.#options;
+    const { cell, gateways, minutes, matrixOnly } = this.#options;
     const cells: Cell[] = [];
-    const all = scenarios.map(({ name }) => name);
-    const named = all.filter((name) => cell?.startsWith(`${name} / `));
+    const all = stagesOn(gateways);
+    const named = all.filter(({ scenario }) => cell?.startsWith(`${scenario} / `));
     await this.play(
-      (named.length > 0 ? named : all).map((scenario): Task => ({ kind: 'list', scenario })),
+      (named.length > 0 ? named : all).map((stage): Task => ({ kind: 'list', stage })),
       (_, report) => void cells.push(...(report.cells ?? [])),
     );
     const chosen = cells.filter((one) => cell === undefined || nameOfCell(one).includes(cell));
-    say(`matrix: ${chosen.length} cells in ${scenarios.length} stories (listed in ${this.seconds} s)`);
+    say(`matrix: cells ${count(chosen, gateways)} of ${count(all, gateways)} stories (listed in ${this.seconds} s)`);
     let unreached = 0;
     // With little time a sample of all stories says more than the whole first one.
     const order = (one: Cell): number => drawFor(1, nameOfCell(one));
@@ -90,14 +99,15 @@ class Session {
   }
 
   async playSeeds(): Promise<void> {
-    const { seed, seeds, from } = this.#options;
+    const { seed, seeds, from, gateways } = this.#options;
     const chosen = seed === undefined ? Array.from({ length: seeds }, (_, index) => from + index) : [seed];
     const withLog = seed !== undefined;
     const played = await this.play(
-      chosen.map((one): Task => ({ kind: 'seed', seed: one, withLog })),
+      chosen.map((one): Task => ({ kind: 'seed', seed: one, gateway: gatewayOf(one, gateways), withLog })),
       (_, { told }) => told?.forEach((line) => say(line.trimEnd())),
     );
-    say(`schedules: ${played} of ${chosen.length} seeds from ${chosen[0]} played (${this.seconds} s)`);
+    const by = chosen.map((one) => ({ gateway: gatewayOf(one, gateways) }));
+    say(`schedules: ${played} of ${count(by, gateways)} from seed ${chosen[0]} played (${this.seconds} s)`);
     if (played < chosen.length) say(`schedules: stopped, ${chosen.length - played} seeds were NOT played`);
   }
 

@@ -1,7 +1,8 @@
-/** The wire to DynamoDB, KMS, SQS and the gateway: `http.request` of this process, taken over once. */
+/** The wire to DynamoDB, KMS, SQS and Conekta: `http.request` of this process, taken over once. */
 import http, { type Agent, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
-import type { Mode, Service } from './modes.ts';
+import { deedOf, gatewayLabel } from './deeds.ts';
+import type { Call, Mode, Service } from './modes.ts';
 import { type Actor, actorNow, arriveLate, hold, judge, killed, lost, offStage } from './wires.ts';
 
 type Respond = (response: IncomingMessage) => void;
@@ -31,14 +32,15 @@ const services: readonly (readonly [prefix: string, Service])[] = [
   ['AmazonSQS', 'sqs'],
 ];
 
-function describe({ headers, method, path }: RequestOptions): { service: Service; label: string; orderId: string } {
+function describe({ headers, method, path }: RequestOptions): Omit<Call, 'actor' | 'nth'> {
   const target = (headers as Readonly<Record<string, string>> | undefined)?.['x-amz-target'];
   if (target !== undefined) {
     const service = services.find(([prefix]) => target.startsWith(prefix))?.[1] ?? 'dynamodb';
-    return { service, label: target.split('.')[1] ?? target, orderId: '' };
+    return { service, label: target.split('.')[1] ?? target, deed: undefined, orderId: '' };
   }
   const [orderId = ''] = /ord_\w+/.exec(String(path)) ?? [];
-  return { service: 'gateway', label: `${method} ${String(path).replace(/ord_\w+/, ':id')}`, orderId };
+  const label = gatewayLabel(String(method), String(path));
+  return { service: 'gateway', label, deed: deedOf(label), orderId };
 }
 
 function sendAs(actor: Actor, options: RequestOptions, respond?: Respond): ClientRequest {

@@ -1,3 +1,5 @@
+import type { Deed } from './deeds.ts';
+
 /** What can happen to one outbound call. Before: nothing reached the far end. After: it took effect there. */
 export const modes = [
   /** The process is gone: nothing it still tries to send leaves, not even from a `finally`. */
@@ -31,6 +33,8 @@ export interface Call {
   readonly label: string;
   /** The how many-th call of this actor with this label, from 0. */
   readonly nth: number;
+  /** What it is for, of a gateway's. */
+  readonly deed: Deed | undefined;
   /** The gateway order it is about, or empty. */
   readonly orderId: string;
 }
@@ -42,7 +46,7 @@ const unapplicable: Readonly<Record<Service, readonly Mode[]>> = {
   dynamodb: ['late'],
   kms: ['late', 'duplicate-before', 'duplicate-after'],
   sqs: ['late'],
-  // No client of ours repeats a POST, and nothing could tell a doubled refund from two (payments A.6).
+  // No client of ours repeats a POST, and nothing could tell Conekta's doubled refund from two (payments A.6).
   gateway: ['lose-before', 'lose-after', 'duplicate-before', 'duplicate-after'],
   // TCP delivers a sentence once or not at all; there is nobody who would repeat it.
   router: ['lose-before', 'lose-after', 'duplicate-before', 'duplicate-after'],
@@ -52,7 +56,12 @@ const unapplicable: Readonly<Record<Service, readonly Mode[]>> = {
 const isRead = (label: string): boolean =>
   /^(GET |router .*\/(print|login)|router \/login|BatchGet|GetItem|Query)/.test(label);
 
+/** Mercado Pago knows a request again by its key: some network between us may well double it. */
+const hasKey = (label: string): boolean => label.startsWith('POST /v1/');
+
 export function modesOf({ service, label }: Call): readonly Mode[] {
   const isPointless = (mode: Mode) => isRead(label) && (mode === 'late' || mode.startsWith('duplicate'));
-  return modes.filter((mode) => !unapplicable[service].includes(mode) && !isPointless(mode));
+  const applies = (mode: Mode) =>
+    !unapplicable[service].includes(mode) || (mode.startsWith('duplicate') && hasKey(label));
+  return modes.filter((mode) => applies(mode) && !isPointless(mode));
 }

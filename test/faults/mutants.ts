@@ -16,7 +16,7 @@ export interface Mutant {
 export const mutants: readonly Mutant[] = [
   {
     name: 'row written after the charge',
-    hint: 'purchase / buyer / POST /orders/:id/charges',
+    hint: 'purchase / conekta / buyer / POST /orders/:id/charges',
     patches: [
       {
         file: 'shared/purchases/buy.ts',
@@ -62,7 +62,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'refund not read first',
-    hint: 'refund-lost-after / ',
+    hint: 'refund-lost-after / conekta / ',
     patches: [
       {
         file: 'shared/purchases/refund.ts',
@@ -74,7 +74,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'refund sent again while an attempt is open',
-    hint: 'refund-late / ',
+    hint: 'refund-late / conekta / ',
     patches: [
       {
         file: 'shared/purchases/refund.ts',
@@ -85,7 +85,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a change of desired that leaves observed as it was',
-    hint: 'purchase / worker 1 / router /ip/hotspot/user/',
+    hint: 'refund / conekta / worker 1 / router /ip/hotspot/user/add',
     patches: [
       {
         file: 'shared/access/access.ts',
@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
   {
     // As it was known before the visit, instead of what this visit read back.
     name: 'delivered derived from observed',
-    hint: 'purchase / worker 1 / ',
+    hint: 'purchase / conekta / worker 1 / ',
     patches: [
       {
         file: 'shared/access/converge.ts',
@@ -113,7 +113,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no lease on the router',
-    hint: 'refund / worker 1 / router /ip/hotspot/user/add',
+    hint: 'refund / conekta / worker 1 / router /ip/hotspot/user/add',
     patches: [
       {
         file: 'shared/store/router-health.ts',
@@ -125,6 +125,49 @@ export const mutants: readonly Mutant[] = [
         file: 'shared/store/router-health.ts',
         from: `const crashed = leaseBefore !== owner && accessBefore !== '';`,
         to: `const crashed = leaseBefore === owner && accessBefore === owner;`,
+      },
+    ],
+  },
+  {
+    name: 'a hint settled although somebody spoke again',
+    hint: 'told-again / ',
+    patches: [
+      {
+        file: 'shared/store/hints.ts',
+        from: `{ expression: '#dueAt = :due AND #receivedAt = :received', values: { ':due': dueAt, ':received': receivedAt } },`,
+        to: `{ expression: '#dueAt = :due', values: { ':due': receivedAt === 0 ? 0 : dueAt } },`,
+      },
+    ],
+  },
+  {
+    name: 'a dispute that leaves the access present',
+    hint: 'dispute-opened / ',
+    patches: [
+      {
+        file: 'shared/purchases/purchase.ts',
+        from: `  if (purchase.withdrawnAt !== null) return false;
+  if (purchase.state === 'paid') return true;`,
+        to: `  if (purchase.state === 'paid' || purchase.state === 'disputed') return true;`,
+      },
+    ],
+  },
+  {
+    name: 'a webhook believed without asking',
+    hint: 'forged-unsigned / ',
+    patches: [
+      {
+        file: 'shared/purchases/follow-hint.ts',
+        from: `  if (typeof found === 'string') return found;
+`,
+        to: `  if (typeof found === 'string') return found;
+  const told = { paymentId: 'told', amount: { minor: found.amountMinor, currency: found.currency }, live: false };
+  if (found.state === 'action_required') await settle(found, { kind: 'approved', approval: told }, parts);
+`,
+      },
+      {
+        file: 'shared/purchases/follow-hint.ts',
+        from: `import { credentialsInForce, `,
+        to: `import { credentialsInForce, settle, `,
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type GatewayName, gatewayNames } from '#shared/gateways/gateway.ts';
 
 export interface Options {
   /** How many schedules, and the first one's seed. */
@@ -8,6 +9,10 @@ export interface Options {
   readonly seed: number | undefined;
   /** Only cells whose name contains this. */
   readonly cell: string | undefined;
+  /** Both, unless one is named. */
+  readonly gateways: readonly GatewayName[];
+  /** Whether the daily comparison heals what nobody was told of. */
+  readonly comparison: boolean;
   readonly matrixOnly: boolean;
   readonly seedsOnly: boolean;
   readonly mutants: boolean;
@@ -30,6 +35,8 @@ export function readOptions(args: readonly string[]): Options {
       from: { type: 'string' },
       seed: { type: 'string' },
       cell: { type: 'string' },
+      gateway: { type: 'string' },
+      comparison: { type: 'string', default: 'off' },
       'matrix-only': { type: 'boolean', default: false },
       'seeds-only': { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
@@ -43,6 +50,8 @@ export function readOptions(args: readonly string[]): Options {
     from: numberOf('from', values.from, 1),
     seed: values.seed === undefined ? undefined : numberOf('seed', values.seed, 0),
     cell: values.cell,
+    gateways: values.gateway === undefined ? gatewayNames : [oneOf('gateway', values.gateway, gatewayNames)],
+    comparison: oneOf('comparison', values.comparison, ['on', 'off'] as const) === 'on',
     matrixOnly: values['matrix-only'],
     seedsOnly: values['seeds-only'],
     mutants: values.mutants,
@@ -58,4 +67,10 @@ function numberOf(name: string, text: string | undefined, otherwise: number): nu
   if (text.trim() === '' || !Number.isFinite(value) || value < 0)
     throw new Error(`--${name} takes a number, not "${text}"`);
   return value;
+}
+
+function oneOf<const T extends string>(name: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((one) => one === text);
+  if (choice === undefined) throw new Error(`--${name} takes ${choices.join(' or ')}, not "${text}"`);
+  return choice;
 }

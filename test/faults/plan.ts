@@ -3,15 +3,16 @@
  * What may still differ from run to run is how calls of processes that run at once interleave, and which of two of them a
  * message reaches first; a call is struck by its name (actor, label, number), never by the moment it is made.
  */
-import type { ConektaFaultInput } from '#shared/local/conekta/faults.ts';
 import type { FaultInput } from '#shared/local/router/faults.ts';
+import type { CardKind, DisputeStep, Trouble } from './gateways/far-gateway.ts';
+import { forgeries, type Forgery } from './mail.ts';
 import { type Call, type Mode, modesOf } from './modes.ts';
 import { drawFor, randomOf } from './random.ts';
 import type { Treatment } from './unruly-queue.ts';
 
 export interface PlannedBuyer {
   readonly beat: number;
-  readonly token: string;
+  readonly card: CardKind;
   /** The same request so many times at once: a phone that repeats. */
   readonly copies: number;
 }
@@ -31,7 +32,7 @@ export interface Beat {
   readonly awaited: boolean;
   readonly routerFault?: FaultInput;
   readonly routerMends: boolean;
-  readonly gatewayFault?: ConektaFaultInput;
+  readonly trouble?: Trouble;
   readonly gatewayMends: boolean;
   /** How charges that wait for a person or a bank end now. */
   readonly settles?: 'paid' | 'declined' | 'expired';
@@ -39,6 +40,15 @@ export interface Beat {
   readonly releasesLate: boolean;
   /** Whoever was sent to a page or a counter pays although the order was closed. */
   readonly paysLate: boolean;
+  /** What becomes of notifications that wait. */
+  readonly carries: Carrier;
+  readonly forges?: Forgery;
+  /** Whether buyers ask what became of their purchase. */
+  readonly polls: boolean;
+  /** A bank's step about the how many-th charge. */
+  readonly disputes?: { readonly nth: number; readonly step: DisputeStep };
+  /** The operator gives back at the gateway itself, all or so much. */
+  readonly byHand?: { readonly nth: number; readonly minor?: number };
   /** What the admin does about failed refunds. */
   readonly rescues?: 'reintentar-reembolso' | 'entregar';
 }
@@ -50,7 +60,13 @@ export interface SeedPlan {
   readonly faultRate: number;
   strike(call: Call): Mode | undefined;
   treat(nth: number): Treatment;
+  treatHint(nth: number): Treatment;
 }
+
+/** `kept`: it comes later. */
+const reliable = ['delivered', 'delivered', 'doubled', 'reversed', 'kept'] as const;
+export type Carrier = (typeof reliable)[number] | 'lost';
+const disputeSteps: readonly DisputeStep[] = ['opened', 'opened', 'won', 'lost'];
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -67,28 +83,31 @@ const routerFaults: readonly FaultInput[] = [
   { name: 'wrong-login', times: 2 },
 ];
 
-const gatewayFaults: readonly ConektaFaultInput[] = [
-  { route: 'create-charge', kind: 'reset', when: 'after', times: 1 },
-  { route: 'create-charge', kind: 'reset', when: 'before', times: 1 },
-  { route: 'create-charge', kind: 'late', times: 1 },
-  { route: 'create-charge', kind: 'server-error', when: 'after', times: 2 },
-  { route: 'create-order', kind: 'server-error', when: 'before', times: 1 },
-  { route: 'create-order', kind: 'too-many-requests', times: 1 },
-  { route: 'get-order', kind: 'server-error', when: 'before', times: 2 },
-  { route: 'get-order', kind: 'html-body', when: 'before', times: 2 },
-  { route: 'cancel-order', kind: 'server-error', when: 'before', times: 1 },
-  { route: 'cancel-order', kind: 'reset', when: 'after', times: 1 },
-  { route: 'refund', kind: 'reset', when: 'after', times: 1 },
-  { route: 'refund', kind: 'reset', when: 'before', times: 1 },
-  { route: 'refund', kind: 'no-balance', times: 2 },
-  { route: 'refund', kind: 'no-balance' },
-  { route: 'refund', kind: 'refund-pending', times: 2 },
+const troubles: readonly Trouble[] = [
+  { on: 'charge', kind: 'reset', when: 'after', times: 1 },
+  { on: 'charge', kind: 'reset', when: 'before', times: 1 },
+  { on: 'charge', kind: 'late', times: 1 },
+  { on: 'charge', kind: 'server-error', when: 'after', times: 2 },
+  { on: 'open', kind: 'server-error', when: 'before', times: 1 },
+  { on: 'open', kind: 'too-many-requests', times: 1 },
+  { on: 'look', kind: 'server-error', when: 'before', times: 2 },
+  { on: 'look', kind: 'html-body', when: 'before', times: 2 },
+  { on: 'cancel', kind: 'server-error', when: 'before', times: 1 },
+  { on: 'cancel', kind: 'reset', when: 'after', times: 1 },
+  { on: 'refund', kind: 'reset', when: 'after', times: 1 },
+  { on: 'refund', kind: 'reset', when: 'before', times: 1 },
+  { on: 'refund', kind: 'refused', times: 2 },
+  { on: 'refund', kind: 'refused' },
+  { on: 'refund', kind: 'pending', times: 2 },
 ];
+/** What nobody hears of but by a webhook or the daily comparison. */
+const secrets: readonly Trouble[] = [{ on: 'charge', kind: 'twice', times: 1 }];
 
-const tokens = ['visa_4242', 'visa_4242', 'visa_4242', 'visa_4242', 'card_declined', '3ds', 'pending'] as const;
+const buyersCards: readonly CardKind[] = ['good', 'good', 'good', 'good', 'declined', 'page', 'waits'];
 const amounts = [undefined, undefined, 5, 10, 15] as const;
 
-export function planOf(seed: number): SeedPlan {
+/** @param comparison whether what nobody is told of is found out all the same */
+export function planOf(seed: number, comparison: boolean): SeedPlan {
   const random = randomOf(seed);
   const chance = (p: number): boolean => random() < p;
   const pick = <T>(from: readonly [T, ...T[]] | readonly T[], otherwise: T): T =>
@@ -101,9 +120,12 @@ export function planOf(seed: number): SeedPlan {
   const doubles = pick([0, 0.15], 0);
   const overtakes = pick([0, 0.15], 0);
   const onlyOnce = chance(0.5);
+  const tells = chance(0.5);
+  const known = tells ? [...troubles, ...secrets] : troubles;
+  const carriers = tells && !comparison ? reliable : [...reliable, 'lost' as const];
   const buyers = Array.from({ length: 2 + upTo(2) }, (): PlannedBuyer => ({
     beat: upTo(2),
-    token: pick<string>(tokens, 'visa_4242'),
+    card: pick<CardKind>(buyersCards, 'good'),
     copies: chance(0.25) ? 2 : 1,
   }));
   const refunds = Array.from({ length: upTo(3) }, (): PlannedRefund => {
@@ -116,16 +138,24 @@ export function planOf(seed: number): SeedPlan {
     awaited: chance(0.6),
     ...(chance(0.2) && { routerFault: pick(routerFaults, { name: 'refuse-connections' }) }),
     routerMends: chance(0.4),
-    ...(chance(0.35) && {
-      gatewayFault: pick(gatewayFaults, { route: 'get-order', kind: 'empty-json', when: 'before' }),
-    }),
+    ...(chance(0.35) && { trouble: pick(known, { on: 'look', kind: 'html-body', when: 'before' }) }),
     gatewayMends: chance(0.3),
     ...(chance(0.4) && { settles: pick(['paid', 'paid', 'declined', 'expired'] as const, 'paid') }),
     ...(chance(0.3) && { settlesRefunds: pick(['refunded', 'refunded', 'failed'] as const, 'refunded') }),
     releasesLate: chance(0.4),
     paysLate: chance(0.25),
+    carries: pick<Carrier>(carriers, 'delivered'),
+    ...(chance(0.2) && { forges: pick<Forgery>(forgeries, 'unsigned') }),
+    polls: chance(0.3),
+    ...(tells && chance(0.3) && { disputes: { nth: upTo(2), step: pick(disputeSteps, 'opened') } }),
+    ...(tells && chance(0.15) && { byHand: { nth: upTo(2), ...(chance(0.5) && { minor: 500 }) } }),
     ...(chance(0.3) && { rescues: pick(['reintentar-reembolso', 'entregar'] as const, 'entregar') }),
   }));
+  const treatment = (fate: string, place: string): Treatment => {
+    const draw = drawFor(seed, fate);
+    if (draw < loses) return { lost: true };
+    return { doubled: draw > 1 - doubles, overtakes: drawFor(seed, place) < overtakes, onlyOnce };
+  };
   return {
     buyers,
     refunds,
@@ -137,11 +167,8 @@ export function planOf(seed: number): SeedPlan {
       const possible = modesOf(call);
       return possible[Math.floor(drawFor(seed + 1, place) * possible.length)];
     },
-    treat: (nth) => {
-      const draw = drawFor(seed, `message ${nth}`);
-      if (draw < loses) return { lost: true };
-      return { doubled: draw > 1 - doubles, overtakes: drawFor(seed, `overtakes ${nth}`) < overtakes, onlyOnce };
-    },
+    treat: (nth) => treatment(`message ${nth}`, `overtakes ${nth}`),
+    treatHint: (nth) => treatment(`hint ${nth}`, `hint overtakes ${nth}`),
   };
 }
 

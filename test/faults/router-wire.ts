@@ -27,7 +27,7 @@ function writeAs(actor: Actor, socket: Socket, data: Uint8Array | string, rest: 
   };
   let judged: ReturnType<typeof judge>;
   try {
-    judged = judge(actor, { service: 'router', label: `router ${word}`, orderId: '' });
+    judged = judge(actor, { service: 'router', label: `router ${word}`, deed: undefined, orderId: '' });
   } catch {
     return cut();
   }

@@ -1,10 +1,22 @@
 /** One run over one new shop: its buyers, its admin, time, and what they were told. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import type { GatewayName } from '#shared/gateways/gateway.ts';
 import { DELIVERY_DEADLINE_MS } from '#shared/purchases/purchase.ts';
-import type { Answer, Headers } from '../stage/stage.ts';
+import { type Answer, type Headers, stageUrl } from '../stage/stage.ts';
 import type { Shop } from '../stage/market.ts';
-import { brokenAtEnd, brokenAtRest, brokenCalls, type Findings, readBooks } from './books.ts';
+import {
+  brokenAtEnd,
+  brokenAtRest,
+  brokenCalls,
+  type Findings,
+  isComparison,
+  isRegistration,
+  owed,
+  readBooks,
+} from './books.ts';
+import type { CardKind, DisputeStep, FarCharge, FarGateway } from './gateways/far-gateway.ts';
+import { Mail } from './mail.ts';
 import { act, type Acted, arm, callsMade, callsStruck, deliverLate, offStage } from './wires.ts';
 import type { Call, Plan } from './modes.ts';
 import type { World } from './world.ts';
@@ -24,52 +36,85 @@ const knewOfIt = (actor: string): boolean => {
 const listing = z.object({ transacciones: z.array(z.object({ id: z.number() })) });
 
 const MAX_PASSES = 120;
-const DAY = 24 * 60 * 60_000;
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
 /** Whoever waits 65 s has outlived every deadline; a worker is ended after 20. */
 const FROZEN_MS = 65_000;
 const FROZEN_WORKER_MS = 16_000;
 
+export interface Setting {
+  readonly gateway: GatewayName;
+  readonly plan: Plan;
+  /** Whether the gateway was told where to send its notifications: with Conekta that costs a key pair. */
+  readonly listens: boolean;
+  /** Nothing but what the story itself brings goes wrong. */
+  readonly isPlain: boolean;
+}
+
 export class Run {
   readonly world: World;
   readonly shop: Shop;
+  readonly far: FarGateway;
+  readonly mail: Mail;
+  readonly listens: boolean;
+  readonly isPlain: boolean;
   readonly broken = new Set<string>();
   readonly #asked = new Map<number, number>();
+  readonly #byHand = new Map<number, number>();
   readonly #delivered = new Set<number>();
+  readonly #links: URL[] = [];
   #holding = 0;
   /** Something else to happen while a call is held. */
   whileHeld: (call: Call) => Promise<void> = () => Promise.resolve();
+  /** How long a call is held; by default longer than its process can wait. */
+  heldMs: number | undefined;
 
-  private constructor(world: World, shop: Shop) {
+  private constructor(world: World, shop: Shop, { gateway, listens, isPlain }: Setting) {
     this.world = world;
     this.shop = shop;
+    this.listens = listens;
+    this.isPlain = isPlain;
+    this.far = world.farGateway(gateway, shop);
+    this.mail = new Mail(world, this.far);
   }
 
-  static async open(world: World, plan: Plan): Promise<Run> {
-    world.queue.reset();
-    world.conekta.clearFaults();
+  static async open(world: World, setting: Setting): Promise<Run> {
+    world.resetQueues();
+    world.mendGateways();
     await world.router.clearFaults();
     await deliverLate();
-    const run = new Run(world, await world.openShop());
+    const run = new Run(world, await world.openShop(), setting);
     world.freshProcesses();
     // The portal was opened and the router probed: a purchase begins with the tap on "pay".
     arm(() => undefined);
+    await run.#register();
     await act('portal', () =>
       world.stage.call('GET', '/api/v1/catalogo_perfiles_venta', { headers: { 'x-api-key': run.shop.apiKey } }),
     );
     await world.drained();
     world.freshProcesses();
-    world.queue.reset();
-    arm(plan, (call) => run.#meanwhile(call));
+    world.resetQueues();
+    run.mail.lose();
+    arm(setting.plan, (call) => run.#meanwhile(call));
     return run;
   }
 
-  newBuyer(kind = 'visa_4242', n = 1): Buyer {
+  /** What a new company owes at once is done, or was never owed. */
+  async #register(): Promise<void> {
+    const { world, far, listens } = this;
+    const registers = listens && far.name === 'conekta';
+    for (const item of await world.itemsOf(this.shop))
+      if ((isRegistration(item) && !registers) || (isComparison(item) && !world.comparison)) await world.drop(item);
+    if (registers) await world.sweep();
+  }
+
+  newBuyer(card: CardKind = 'good', n = 1): Buyer {
     const mac = `AA:BB:${randomUUID().slice(0, 8).toUpperCase().match(/../g)?.join(':')}`;
     this.world.router.addHost({ mac, ip: `10.5.50.${10 + n}` });
     const email = `${randomUUID()}@correo.mx`;
     const body = {
+      ...this.far.payWith(card),
       producto_id: this.shop.productId,
-      token_tarjeta: `tok_test_${kind}_${randomUUID()}`,
       nombre_cliente: 'Luis Mora',
       email_cliente: email,
       mac_cliente: mac,
@@ -81,17 +126,52 @@ export class Run {
   /** A buyer pays. What was answered is judged by what the gateway's books say at that moment. */
   async buy({ body }: Buyer, actor = 'buyer'): Promise<Acted<Answer>> {
     const headers = { 'x-api-key': this.shop.apiKey };
-    const call = () => this.world.stage.call('POST', '/api/v1/payments/pagar-conekta', { headers, body });
+    const call = () => this.world.stage.call('POST', this.far.buyPath, { headers, body });
     const acted = await this.world.waitedFor(act(actor, call));
     const answer = acted.dead ? undefined : acted.value;
-    if (answer?.body?.usuario_hotspot) {
-      const truth = (await this.read()).truths.get(answer.body.id_compra);
-      if (!truth?.chargedMinor) this.broken.add(`a code was shown before anything was paid (${answer.status})`);
-    }
+    await this.#judgeCode(answer);
+    const { consulta_url: link } = answer?.body ?? {};
+    if (typeof link === 'string') this.#links.push(new URL(link, stageUrl));
     if (acted.error !== undefined && !acted.dead) this.broken.add(`the handler threw: ${String(acted.error)}`);
     if (answer && answer.status >= 500 && answer.status !== 504 && knewOfIt(actor) && (await this.#isCharged(body)))
       this.broken.add(`charged, and answered ${answer.status}`);
     return acted;
+  }
+
+  /** Each buyer who has a link asks what became of it, as the page that waits does. */
+  async poll(actor = 'poller'): Promise<void> {
+    for (const { pathname, search } of this.#links) {
+      const { dead, value } = await this.world.waitedFor(
+        act(actor, () => this.world.stage.call('GET', pathname + search)),
+      );
+      if (!dead) await this.#judgeCode(value);
+    }
+  }
+
+  /**
+   * The operator gives money back at the gateway itself.
+   *
+   * @param minor everything that is left when undefined
+   * @param nth of which charge; of all when undefined
+   */
+  async giveBackByHand(minor?: number, nth?: number): Promise<void> {
+    for (const { id, purchaseId, amountMinor, refundedMinor, dispute } of this.#charges(nth)) {
+      const wanted = minor ?? amountMinor - refundedMinor;
+      if (dispute !== null || wanted <= 0 || wanted > amountMinor - refundedMinor) continue;
+      // Without an answer it may have happened.
+      const mayBeBack = await offStage(() => this.far.refundByHand(id, wanted)).catch(() => true);
+      if (mayBeBack) this.#byHand.set(purchaseId, (this.#byHand.get(purchaseId) ?? 0) + wanted);
+    }
+  }
+
+  /** The buyers' banks take a step about this charge, or all of them. @returns whether any could take it */
+  dispute(step: DisputeStep, nth?: number): boolean {
+    return this.#charges(nth).filter(({ id }) => this.far.dispute(id, step)).length > 0;
+  }
+
+  #charges(nth: number | undefined): readonly FarCharge[] {
+    const all = this.far.charges();
+    return nth === undefined ? all : all.filter((_, place) => place === nth % all.length);
   }
 
   /** @param amount in pesos; all that is left when undefined */
@@ -126,7 +206,7 @@ export class Run {
   }
 
   read(): Promise<Findings> {
-    return offStage(() => readBooks(this.world, this.shop));
+    return offStage(() => readBooks(this.world, this.shop, this.far));
   }
 
   /** Looks at the books while nobody is at work. */
@@ -150,12 +230,39 @@ export class Run {
     const { world } = this;
     await world.drained();
     await this.look();
+    await this.#settleOwed();
+    if (world.comparison) {
+      // What nobody was told of is found out within a day, and brought to its end.
+      await this.pass(DAY + HOUR);
+      await this.#settleOwed();
+    }
+    await world.pass(HOUR);
+    await world.sweep();
+    await world.drained();
+    const found = await this.look();
+    const expected = { askedMinor: this.#asked, byHandMinor: this.#byHand, delivered: this.#delivered };
+    for (const name of brokenAtEnd(found, expected, world.clock.now())) this.broken.add(name);
+    for (const name of brokenCalls(callsMade(), found.purchases.length)) this.broken.add(name);
+    world.coverage.add(callsMade(), callsStruck());
+    // What comes back for ever would come back in the runs after this one.
+    for (const item of found.items) if (typeof item['dueAt'] === 'number') await world.drop(item);
+    return [...this.broken];
+  }
+
+  async #judgeCode(answer: Answer | undefined): Promise<void> {
+    if (!answer?.body?.usuario_hotspot) return;
+    const truth = (await this.read()).truths.get(answer.body.id_compra);
+    if (!truth?.chargedMinor) this.broken.add(`a code was shown before anything was paid (${answer.status})`);
+  }
+
+  /** Lets time pass and sweeps, until nothing is owed. */
+  async #settleOwed(): Promise<void> {
+    const { world } = this;
     let left = 0;
     for (let passes = 0; passes < MAX_PASSES; passes += 1) {
       const now = world.clock.now();
-      const { items } = await this.read();
-      const due = items.flatMap(({ dueAt }) => (typeof dueAt === 'number' ? [dueAt] : []));
-      const next = Math.min(...due, world.queue.nextVisibleAt() ?? Infinity);
+      const due = owed(await this.read()).map(({ dueAt }) => dueAt);
+      const next = Math.min(...due, world.nextVisibleAt());
       left = due.length;
       if (next === Infinity) break;
       // The sweep comes each minute; where nothing is due for long, the clock jumps there.
@@ -165,15 +272,6 @@ export class Run {
       await this.look();
     }
     if (left > 0) this.broken.add(`${left} items are owed after ${MAX_PASSES} sweeps`);
-    await world.pass(DAY / 24);
-    await world.sweep();
-    await world.drained();
-    const found = await this.look();
-    const expected = { askedMinor: this.#asked, delivered: this.#delivered };
-    for (const name of brokenAtEnd(found, expected, world.clock.now())) this.broken.add(name);
-    for (const name of brokenCalls(callsMade(), found.purchases.length)) this.broken.add(name);
-    world.coverage.add(callsMade(), callsStruck());
-    return [...this.broken];
   }
 
   async #isCharged(body: Readonly<Record<string, unknown>>): Promise<boolean> {
@@ -186,15 +284,14 @@ export class Run {
     if (this.#holding > 0) return;
     this.#holding += 1;
     const { world } = this;
-    const { queue } = world;
     try {
-      queue.overtaking = true;
-      await world.pass(held.actor.startsWith('worker') ? FROZEN_WORKER_MS : FROZEN_MS);
+      world.letOvertake(true);
+      await world.pass(this.heldMs ?? (held.actor.startsWith('worker') ? FROZEN_WORKER_MS : FROZEN_MS));
       await this.whileHeld(held);
       await world.sweep();
       await world.calm(400, () => true);
     } finally {
-      queue.overtaking = false;
+      world.letOvertake(false);
       this.#holding -= 1;
     }
   }

@@ -1,6 +1,8 @@
 /** Plays a seed's plan: several buyers, an admin, a router and a gateway that come and go, and time that jumps. */
-import { mendEverything, payLate, settleCharges, settleRefunds } from './far-ends.ts';
+import type { GatewayName } from '#shared/gateways/gateway.ts';
+import { mendEverything } from './far-ends.ts';
 import { type Beat, type PlannedRefund, planOf, type SeedPlan, tell } from './plan.ts';
+import type { Call } from './modes.ts';
 import { Run } from './run.ts';
 import { callsStruck } from './wires.ts';
 import type { World } from './world.ts';
@@ -10,11 +12,13 @@ export interface Played {
   readonly told: readonly string[];
 }
 
-export async function playSeed(world: World, seed: number): Promise<Played> {
-  const plan = planOf(seed);
+export async function playSeed(world: World, seed: number, gateway: GatewayName): Promise<Played> {
+  const plan = planOf(seed, world.comparison);
   let calm = false;
-  const run = await Run.open(world, (call) => (calm ? undefined : plan.strike(call)));
+  const strike = (call: Call) => (calm ? undefined : plan.strike(call));
+  const run = await Run.open(world, { gateway, plan: strike, listens: true, isPlain: false });
   world.queue.treat((nth) => (calm ? {} : plan.treat(nth)));
+  world.hints.treat((nth) => (calm ? {} : plan.treatHint(nth)));
   const cast = new Cast(run, plan);
   const underWay: Promise<unknown>[] = [];
   for (const [index, beat] of plan.beats.entries()) {
@@ -52,29 +56,45 @@ class Cast {
     await this.#farEnds(beat);
     const begun: Promise<unknown>[] = [];
     for (const planned of this.#plan.buyers.filter((buyer) => buyer.beat === index)) {
-      const buyer = this.#run.newBuyer(planned.token, this.#buyers);
+      const buyer = this.#run.newBuyer(planned.card, this.#buyers);
       for (let copy = 0; copy < planned.copies; copy += 1) begun.push(this.#run.buy(buyer, `buyer ${++this.#buyers}`));
     }
     for (let sweep = 0; sweep < beat.sweeps; sweep += 1) begun.push(world.sweep(`sweep ${++this.#sweeps}`));
     for (const refund of this.#plan.refunds.filter((one) => one.beat === index)) begun.push(this.#refund(refund));
+    begun.push(this.#mail(beat));
+    if (beat.polls) begun.push(this.#run.poll(`poller ${index}`));
     if (beat.rescues) begun.push(this.#rescue(beat.rescues));
     return begun;
   }
 
-  async #weather({ routerMends, routerFault, gatewayMends, gatewayFault }: Beat): Promise<void> {
-    const { router, conekta } = this.#run.world;
-    if (routerMends) await router.clearFaults();
-    if (routerFault) await router.addFault(routerFault);
-    if (gatewayMends) conekta.clearFaults();
-    if (gatewayFault) conekta.addFault(gatewayFault);
+  async #weather({ routerMends, routerFault, gatewayMends, trouble }: Beat): Promise<void> {
+    const { far, world } = this.#run;
+    if (routerMends) await world.router.clearFaults();
+    if (routerFault) await world.router.addFault(routerFault);
+    if (gatewayMends) far.mend();
+    if (trouble) far.addTrouble(trouble);
   }
 
   /** What people and banks do that the gateway then knows of. */
-  async #farEnds({ settles, settlesRefunds, releasesLate, paysLate }: Beat): Promise<void> {
-    if (releasesLate) await this.#run.world.conekta.releaseLate();
-    if (settles) settleCharges(this.#run, settles);
-    if (paysLate) payLate(this.#run);
-    if (settlesRefunds) settleRefunds(this.#run, settlesRefunds);
+  async #farEnds({ settles, settlesRefunds, releasesLate, paysLate, disputes, byHand }: Beat): Promise<void> {
+    const { far } = this.#run;
+    if (releasesLate) await far.releaseLate();
+    if (settles) far.settle(settles);
+    if (paysLate) far.payLate();
+    if (settlesRefunds) far.settleRefunds(settlesRefunds);
+    if (disputes) this.#run.dispute(disputes.step, disputes.nth);
+    if (byHand) await this.#run.giveBackByHand(byHand.minor, byHand.nth);
+  }
+
+  /** What was said at the gateway until now is carried, well or badly. */
+  async #mail({ carries, forges }: Beat): Promise<void> {
+    const { mail } = this.#run;
+    if (carries === 'lost') mail.lose();
+    else if (carries !== 'kept')
+      await mail.deliver({ copies: carries === 'doubled' ? 2 : 1, reversed: carries === 'reversed' });
+    if (!forges) return;
+    const { purchases } = await this.#run.read();
+    for (const purchase of purchases) await mail.forge(forges, purchase);
   }
 
   async #refund({ nth, amount }: PlannedRefund): Promise<void> {

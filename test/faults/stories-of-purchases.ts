@@ -1,6 +1,6 @@
 /** Purchases and their doubts: what is charged, what is not, and what the sweep finds out. */
 import { isDeepStrictEqual } from 'node:util';
-import { payLate, settleCharges } from './far-ends.ts';
+import type { CardKind } from './gateways/far-gateway.ts';
 import type { Call, Plan } from './modes.ts';
 import type { Run } from './run.ts';
 import {
@@ -13,9 +13,10 @@ import {
   isSweeping,
   MINUTE,
   nothing,
-  READ,
+  LOOK,
   type Scenario,
   SECOND,
+  waitOut,
 } from './story.ts';
 import { callsStruck } from './wires.ts';
 
@@ -86,7 +87,7 @@ const deadline: Scenario = {
 /** The charge's answer and the first look are lost: the sweep finds out. */
 const doubtCharged: Scenario = {
   name: 'doubt-charged',
-  given: (call) => (is('buyer', CHARGE)(call) ? 'fail-after' : is('buyer', READ)(call) ? 'fail-before' : undefined),
+  given: (call) => (is('buyer', CHARGE)(call) ? 'fail-after' : is('buyer', LOOK)(call) ? 'fail-before' : undefined),
   strikes: others,
   // The router's part is struck in full in the purchase.
   tries: (mode, { actor }) => actor.startsWith('sweep') || cutsShortOrDelays(mode),
@@ -103,9 +104,7 @@ const doubtUncharged: Scenario = {
   strikes: others,
   async play(run) {
     await buy(run);
-    await run.pass(31 * SECOND);
-    await run.pass(90 * SECOND);
-    await run.pass(MINUTE);
+    await waitOut(run);
   },
 };
 
@@ -113,7 +112,7 @@ const doubtUncharged: Scenario = {
 const lateApproval: Scenario = {
   name: 'late-approval',
   given: (call) =>
-    is('buyer', CHARGE)(call) ? 'fail-after' : call.label === READ && call.nth < 1 ? 'fail-before' : undefined,
+    is('buyer', CHARGE)(call) ? 'fail-after' : call.deed === LOOK && call.nth < 1 ? 'fail-before' : undefined,
   strikes: others,
   tries: cutsShortOrDelays,
   async play(run) {
@@ -129,11 +128,10 @@ const closedAndCharged: Scenario = {
   strikes: isSweeping,
   tries: cutsShortOrDelays,
   async play(run) {
-    const { conekta } = run.world;
-    conekta.addFault({ route: 'create-charge', kind: 'late', times: 1 });
+    run.far.addTrouble({ on: 'charge', kind: 'late', times: 1 });
     await buy(run);
-    for (const ms of [31 * SECOND, 90 * SECOND, MINUTE, MINUTE, MINUTE]) await run.pass(ms);
-    await conekta.releaseLate();
+    await waitOut(run);
+    await run.far.releaseLate();
     await run.pass(25 * HOUR);
   },
 };
@@ -141,7 +139,7 @@ const closedAndCharged: Scenario = {
 type Outcome = 'paid' | 'declined' | 'paid late' | 'never paid';
 
 /** Sent to the bank's page, or to a counter: the charge waits, and someone ends it, late or never. */
-function waiting(name: string, card: string, outcome: Outcome, given: Plan = nothing): Scenario {
+function waiting(name: string, card: CardKind, outcome: Outcome, given: Plan = nothing): Scenario {
   return {
     name,
     given,
@@ -153,14 +151,14 @@ function waiting(name: string, card: string, outcome: Outcome, given: Plan = not
       if (outcome === 'paid' || outcome === 'declined') return settleAndLook(run, outcome);
       // Its time is over: cancelled, and read once more a day later.
       await run.pass(16 * MINUTE);
-      if (outcome === 'paid late') payLate(run);
+      if (outcome === 'paid late') run.far.payLate();
       await run.pass(25 * HOUR);
     },
   };
 }
 
 async function settleAndLook(run: Run, outcome: 'paid' | 'declined'): Promise<void> {
-  settleCharges(run, outcome);
+  run.far.settle(outcome);
   await run.pass(61 * SECOND);
 }
 
@@ -175,12 +173,13 @@ export const storiesOfPurchases: readonly Scenario[] = [
   doubtUncharged,
   lateApproval,
   closedAndCharged,
-  waiting('page-paid', '3ds', 'paid', chargeLost),
-  waiting('page-declined', '3ds', 'declined'),
-  waiting('page-paid-late', '3ds', 'paid late'),
-  waiting('counter-paid', 'pending', 'paid'),
-  waiting('counter-declined', 'pending', 'declined', chargeLost),
-  waiting('counter-never-paid', 'pending', 'never paid'),
-  waiting('declined', 'card_declined', 'declined'),
-  waiting('doubt-declined', 'card_declined', 'declined', chargeLost),
+  waiting('page-paid', 'page', 'paid', chargeLost),
+  waiting('page-declined', 'page', 'declined'),
+  waiting('page-paid-late', 'page', 'paid late'),
+  waiting('page-abandoned', 'page', 'never paid'),
+  waiting('counter-paid', 'waits', 'paid'),
+  waiting('counter-declined', 'waits', 'declined', chargeLost),
+  waiting('counter-never-paid', 'waits', 'never paid'),
+  waiting('declined', 'declined', 'declined'),
+  waiting('doubt-declined', 'declined', 'declined', chargeLost),
 ];

@@ -1,6 +1,5 @@
 /** Money on its way back: asked for by an admin, sent again by the sweep, refused, and crossed by others. */
-import type { ConektaFaultInput } from '#shared/local/conekta/faults.ts';
-import { settleRefunds } from './far-ends.ts';
+import type { Trouble } from './gateways/far-gateway.ts';
 import type { Call, Mode } from './modes.ts';
 import type { Run } from './run.ts';
 import {
@@ -13,7 +12,7 @@ import {
   MINUTE,
   MOVE,
   nothing,
-  READ,
+  LOOK,
   REFUND,
   type Scenario,
   SECOND,
@@ -90,34 +89,34 @@ const refundPending: Scenario = {
   name: 'refund-pending',
   given: nothing,
   // A look that learns nothing is a step here, too.
-  strikes: (call) => isSweeping(call) || (call.actor.startsWith('sweep') && call.label === READ),
+  strikes: (call) => isSweeping(call) || (call.actor.startsWith('sweep') && call.deed === LOOK),
   tries: cutsShortOrDelays,
   async play(run) {
-    run.world.conekta.addFault({ route: 'refund', kind: 'refund-pending', times: 1 });
+    run.far.addTrouble({ on: 'refund', kind: 'pending', times: 1 });
     await buy(run);
     await giveBack(run, 5);
     await run.pass(6 * MINUTE);
-    settleRefunds(run, 'failed');
+    run.far.settleRefunds('failed');
     await run.pass(6 * MINUTE);
   },
 };
 
 /** The deadline's decision is held while an admin gives a part back, which does not go well. */
-function deadlineCrosses(name: string, fault: ConektaFaultInput): Scenario {
+function deadlineCrosses(name: string, trouble: Trouble): Scenario {
   return {
     name,
     given: (call) => (is('sweep', MOVE)(call) ? 'delay-before' : undefined),
     strikes: isSweeping,
     tries: cutsShort,
     async play(run) {
-      const { conekta, router } = run.world;
-      conekta.addFault(fault);
+      const { router } = run.world;
+      run.far.addTrouble(trouble);
       await router.addFault({ name: 'refuse-connections' });
       await buy(run);
       run.whileHeld = () => giveBack(run, 5);
       await run.pass(11 * MINUTE);
       await router.clearFaults();
-      settleRefunds(run, 'refunded');
+      run.far.settleRefunds('refunded');
     },
   };
 }
@@ -131,7 +130,7 @@ async function rescue(run: Run, how: Rescue, actor: string): Promise<void> {
 
 /** Bought, and to be given back whole, but the company's account is empty. */
 async function refuseRefund(run: Run, times?: number): Promise<void> {
-  run.world.conekta.addFault({ route: 'refund', kind: 'no-balance', ...(times !== undefined && { times }) });
+  run.far.addTrouble({ on: 'refund', kind: 'refused', ...(times !== undefined && { times }) });
   await buy(run);
   await giveBack(run, undefined);
   await run.world.drained();
@@ -178,9 +177,9 @@ export const storiesOfRefunds: readonly Scenario[] = [
   refundPending,
   failedRefund('failed-refund-retried', 'reintentar-reembolso'),
   failedRefund('failed-refund-kept', 'entregar'),
-  deadlineCrosses('deadline-crosses-refund', { route: 'refund', kind: 'refund-pending', times: 1 }),
-  deadlineCrosses('deadline-crosses-lost-refund', { route: 'refund', kind: 'reset', when: 'before', times: 1 }),
-  deadlineCrosses('deadline-crosses-failed-refund', { route: 'refund', kind: 'no-balance', times: 1 }),
+  deadlineCrosses('deadline-crosses-refund', { on: 'refund', kind: 'pending', times: 1 }),
+  deadlineCrosses('deadline-crosses-lost-refund', { on: 'refund', kind: 'reset', when: 'before', times: 1 }),
+  deadlineCrosses('deadline-crosses-failed-refund', { on: 'refund', kind: 'refused', times: 1 }),
   retryCrosses('retry-crosses-retry', 'reintentar-reembolso'),
   retryCrosses('retry-crosses-keeping', 'entregar'),
   crossing('refund-crosses-delivery', 0, undefined, isServing),

@@ -1,4 +1,4 @@
-/** The router jobs' queue between the real one and the worker, doing what SQS may do, and what it should not. */
+/** A queue between the real one and its worker, doing what SQS may do, and what it should not. */
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import type { Clock } from '#shared/platform/clock.ts';
@@ -44,9 +44,11 @@ export function startUnrulyQueue(parts: {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly clock: Clock;
+  /** What its worker is called as an actor. */
+  readonly name: string;
   readonly worker: (event: SQSEvent) => Promise<unknown>;
 }): UnrulyQueue {
-  const { sqs, queueUrl: QueueUrl, clock, worker } = parts;
+  const { sqs, queueUrl: QueueUrl, clock, name, worker } = parts;
   const stopped = new AbortController();
   const groups = new Map<string, Message[]>();
   let running = 0;
@@ -59,7 +61,7 @@ export function startUnrulyQueue(parts: {
     running += 1;
     started += 1;
     const event = { Records: [{ body: message.body }] } as unknown as SQSEvent;
-    const { dead, error } = await act(`worker ${started}`, () => worker(event));
+    const { dead, error } = await act(`${name} ${started}`, () => worker(event));
     running -= 1;
     return !dead && error === undefined;
   };

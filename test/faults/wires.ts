@@ -1,6 +1,6 @@
 /**
- * Faults at the wire of this process. Every outbound call of an actor (AWS endpoints and gateway over `http.request`, the
- * router over its socket) is numbered, and a plan says what happens to it. An actor is one run of one function: what it
+ * Faults at the wire of this process. Every outbound call of an actor (AWS endpoints and Conekta over `http.request`,
+ * Mercado Pago over `fetch`, the router over its socket) is numbered, and a plan says what happens to it. An actor is one run of one function: what it
  * calls is told apart by its async context.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -94,12 +94,13 @@ export const killed = (): Error => Object.assign(new Error('killed'), { code: 'E
 const SDK_ATTEMPTS = 3;
 
 /** Numbers a call and says what shall happen to it. @throws when its actor is dead */
-export function judge(actor: Actor, { service, label, orderId }: Omit<Call, 'actor' | 'nth'>) {
+export function judge(actor: Actor, described: Omit<Call, 'actor' | 'nth'>) {
+  const { service, label } = described;
   if (actor.dead) throw killed();
   const place = `${actor.name} ${label}`;
   const nth = orders.counts.get(place) ?? 0;
   orders.counts.set(place, nth + 1);
-  const call: Call = { actor: actor.name, service, label, nth, orderId };
+  const call: Call = { ...described, actor: actor.name, nth };
   orders.calls.push(call);
   if (actor.failing?.label === label && actor.failing.left > 0) {
     actor.failing.left -= 1;

@@ -1,9 +1,11 @@
 /** Everything real but the far ends, which are the simulators; a queue that misbehaves, and a clock that jumps. */
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSEvent } from 'aws-lambda';
+import type { GatewayName } from '#shared/gateways/gateway.ts';
 import { startConektaSimulator } from '#shared/local/conekta/simulator.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
 import { type Handler, loadHandler } from '#shared/local/load-handler.ts';
+import { startMercadoPagoSimulator } from '#shared/local/mercado-pago/simulator.ts';
 import { startRouterSimulator } from '#shared/local/router/simulator.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { useRuntime } from '#shared/services.ts';
@@ -11,8 +13,12 @@ import type { Attributes } from '#shared/store/table.ts';
 import { makeFolder } from '../stage/scratch-folder.ts';
 import { openShop, routerLogin, type Shop } from '../stage/market.ts';
 import { ShiftedClock } from '../stage/shifted-clock.ts';
-import { startStage } from '../stage/stage.ts';
+import { startStage, stageUrl } from '../stage/stage.ts';
 import { Coverage } from './coverage.ts';
+import { takeOverFetch } from './fetch-wire.ts';
+import { conektaOf } from './gateways/conekta.ts';
+import type { FarGateway } from './gateways/far-gateway.ts';
+import { accessTokenOf, mercadoPagoOf } from './gateways/mercado-pago.ts';
 import { forgetConnections, takeOverHttp } from './http-wire.ts';
 import { takeOverRouter } from './router-wire.ts';
 import { shortenWaits } from './short-waits.ts';
@@ -29,14 +35,19 @@ const isPolling = (label: string) => label === 'BatchGetItem' || label === 'GetI
 const progress = (): number => callsMade().filter(({ label }) => !isPolling(label)).length;
 
 /** One for the whole process, because it takes over the process's wires. Hundreds of runs share it, each with a new shop. */
-export async function startWorld() {
+export async function startWorld({ comparison }: { readonly comparison: boolean }) {
   const folder = makeFolder();
   const clock = new ShiftedClock();
-  const [conekta, router] = await Promise.all([
+  const [conekta, mercadoPago, router] = await Promise.all([
     startConektaSimulator({ port: 0, dataDir: folder.path, clock }),
+    startMercadoPagoSimulator({ port: 0, dataDir: folder.path, clock }),
     startRouterSimulator({ port: 0, dataDir: folder.path, ...routerLogin, clock }),
   ]);
-  const environment = { CONEKTA_BASE_URL: conekta.url, LOOPBACK_ROUTERS: 'allowed' };
+  const environment = {
+    CONEKTA_BASE_URL: conekta.url,
+    MERCADO_PAGO_BASE_URL: mercadoPago.url,
+    LOOPBACK_ROUTERS: 'allowed',
+  };
   const stage = await startStage({ clock, config: environment });
   const { dynamo, kms, sqs } = stage.aws;
   const config = readConfig({
@@ -44,16 +55,23 @@ export async function startWorld() {
     ...environment,
     TABLE_NAME: stage.tableName,
     JOBS_QUEUE_URL: stage.queueUrl,
+    HINTS_QUEUE_URL: stage.hintsQueueUrl,
+    OWN_URL: stageUrl,
     AWS_ENDPOINT_URL_DYNAMODB: await addressOf(dynamo.config),
     AWS_ENDPOINT_URL_KMS: await addressOf(kms.config),
     AWS_ENDPOINT_URL_SQS: await addressOf(sqs.config),
   });
   const routerJobs: Handler<SQSEvent, unknown> = await loadHandler('queue/router-jobs');
+  const gatewayHints: Handler<SQSEvent, unknown> = await loadHandler('queue/gateway-hints');
   const settleDue: Handler<undefined, unknown> = await loadHandler('sweep/settle-due');
   takeOverHttp();
+  takeOverFetch();
   takeOverRouter(() => router.port);
   shortenWaits();
-  const queue = startUnrulyQueue({ sqs, queueUrl: stage.queueUrl, clock, worker: routerJobs });
+  const queue = startUnrulyQueue({ sqs, queueUrl: stage.queueUrl, clock, name: 'worker', worker: routerJobs });
+  const hints = startUnrulyQueue({ sqs, queueUrl: stage.hintsQueueUrl, clock, name: 'hinter', worker: gatewayHints });
+  const queues = [queue, hints];
+  const idle = () => queues.every((one) => one.idle());
   const coverage = new Coverage();
   let log: string[] = [];
 
@@ -63,7 +81,7 @@ export async function startWorld() {
     let seen = progress();
     for (let looks = 0; looks < CALM_LOOKS;) {
       if (Date.now() > end) return false;
-      queue.kick();
+      for (const one of queues) one.kick();
       await pauseMs(LOOK_EVERY_MS);
       const now = progress();
       looks = isCalm() && now === seen ? looks + 1 : 0;
@@ -80,12 +98,27 @@ export async function startWorld() {
   const world = {
     stage,
     clock,
-    conekta,
+    /** Whether companies compare their books with the gateway's each day. */
+    comparison,
     router,
+    /** The queue of router jobs, and that of hints to ask a gateway. */
     queue,
+    hints,
     coverage,
     log: (): readonly string[] => log,
-    openShop: (): Promise<Shop> => offStage(() => openShop(stage, router.port)),
+    /** A shop with keys for both gateways. */
+    openShop: (): Promise<Shop> =>
+      offStage(async () => {
+        const shop = await openShop(stage, router.port);
+        const token = accessTokenOf(shop);
+        const keys = { access_token: token, webhook_secret: mercadoPago.webhookSecretOf(token), mode: 'test' };
+        const path = '/api/v1/payments/configurar-credenciales';
+        const { status } = await stage.call('POST', path, { headers: shop.admin, body: keys });
+        if (status !== 200) throw new Error(`The shop got no keys of Mercado Pago: ${status}`);
+        return shop;
+      }),
+    farGateway: (name: GatewayName, shop: Shop): FarGateway =>
+      name === 'conekta' ? conektaOf(conekta, shop) : mercadoPagoOf(mercadoPago, shop),
     /** New processes everywhere: no cache and no connection is kept. */
     freshProcesses: (): void => {
       forgetConnections();
@@ -101,7 +134,7 @@ export async function startWorld() {
     calm,
     /** Waits until the queue has nothing that can run now. */
     drained: async (): Promise<void> => {
-      if (!(await calm(10_000, queue.idle))) throw new Error('The queue never came to rest');
+      if (!(await calm(10_000, idle))) throw new Error('The queues never came to rest');
     },
     /** Lets time pass; what was on its way arrives. */
     pass,
@@ -113,7 +146,7 @@ export async function startWorld() {
       let done = false;
       const finished = work.finally(() => (done = true));
       while (!done) {
-        const isCalm = await Promise.race([finished.then(() => false), calm(5_000, () => queue.idle() && !done)]);
+        const isCalm = await Promise.race([finished.then(() => false), calm(5_000, () => idle() && !done)]);
         if (isCalm && !done) {
           await pauseMs(60);
           await pass(26_000);
@@ -139,9 +172,28 @@ export async function startWorld() {
       } while (from);
       return items;
     },
+    /** Both work, and what they said to shops before is forgotten. */
+    mendGateways: (): void => {
+      for (const gateway of [conekta, mercadoPago]) {
+        gateway.clearFaults();
+        gateway.notifications.take();
+      }
+    },
+    /** Takes an item away, as if it had never been owed. */
+    drop: async ({ pk, sk }: Attributes): Promise<void> => {
+      await dynamo.send(new DeleteCommand({ TableName: stage.tableName, Key: { pk, sk } }));
+    },
+    resetQueues: (): void => {
+      for (const one of queues) one.reset();
+    },
+    /** While so, nobody waits for who is held. */
+    letOvertake: (overtaking: boolean): void => {
+      for (const one of queues) one.overtaking = overtaking;
+    },
+    nextVisibleAt: (): number => Math.min(...queues.map((one) => one.nextVisibleAt() ?? Infinity)),
     stop: async (): Promise<void> => {
-      await queue.stop();
-      await Promise.all([conekta.stop(), router.stop(), stage.stop()]);
+      await Promise.all(queues.map((one) => one.stop()));
+      await Promise.all([conekta.stop(), mercadoPago.stop(), router.stop(), stage.stop()]);
       folder.remove();
     },
   };
