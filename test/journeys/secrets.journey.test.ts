@@ -84,13 +84,16 @@ async function journey(): Promise<void> {
     precio: 15,
   });
   const buy = async (kind: string, token = `${kind}_planted_${secrets.size}`) => {
+    plant(`card token ${token}`, token);
+    const isConekta = !kind.startsWith('mp_');
+    const card = isConekta ? { token_tarjeta: token } : { token, payment_method_id: 'visa', monto: 15 };
     const answer = await call(
       'POST',
-      '/api/v1/payments/pagar-conekta',
+      `/api/v1/payments/${isConekta ? 'pagar-conekta' : 'pagar-mercado-pago'}`,
       { 'x-api-key': key },
       {
+        ...card,
         producto_id: product['id'],
-        token_tarjeta: plant(`card token ${token}`, token),
         nombre_cliente: 'Luis Mora',
         email_cliente: `${secrets.size}@correo.example`,
       },
@@ -104,6 +107,15 @@ async function journey(): Promise<void> {
   await buy('tok_test_card_declined');
   await buy('tok_unknown');
   await buy('');
+  await buy('mp_test_APRO');
+  await buy('mp_test_FUND');
+  await buy('mp_test_3DS');
+  sandbox.mercadoPago?.addFault({ route: 'create-payment', kind: 'html-body', when: 'after', times: 1 });
+  await buy('mp_test_APRO');
+  // A key that is tested is not saved.
+  const tested = plant('Conekta key that was only tested', 'key_planted_tested_31c');
+  await call('POST', '/api/v1/admin/mi-empresa/probar-conekta', admin, { conekta_private_key: tested });
+  await call('POST', '/api/v1/admin/mi-empresa/probar-mercado-pago', admin, {});
   sandbox.conekta?.addFault({ route: 'create-charge', kind: 'html-body', when: 'after', times: 1 });
   await buy('tok_test_visa_4242');
   sandbox.conekta?.addFault({ route: 'create-order', kind: 'reset', when: 'after', times: 1 });

@@ -1,0 +1,4 @@
+import { play } from './cases/case.ts';
+import { cases } from './cases/webhooks.ts';
+
+play(cases);
