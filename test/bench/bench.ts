@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import * as z from 'zod';
+import type { Outbox } from '#shared/local/gateway/outbox.ts';
 import { startSandbox } from '#shared/local/sandbox.ts';
 import { countAwsCalls } from '../stage/aws-calls.ts';
 import { ShiftedClock } from '../stage/shifted-clock.ts';
@@ -13,13 +15,15 @@ import { median, percentile, table } from './figures.ts';
 const RUNS = 60;
 const WARM_UP = 8;
 const MANY_USERS = 10_000;
+const DUPLICATES = 1000;
 
 const folder = mkdtempSync(`${tmpdir()}/pagos-bench-`);
 const clock = new ShiftedClock();
 const sandbox = await startSandbox({ dataDir: folder, sweepSeconds: 3600, clock });
-const { stack, router, conekta } = sandbox;
-if (!stack.demo || !conekta) throw new Error('The bench needs the demo and the simulated Conekta');
-const { apiKey, productoId } = stack.demo;
+const { stack, router, conekta, mercadoPago } = sandbox;
+if (!stack.demo || !conekta || !mercadoPago) throw new Error('The bench needs the demo and both simulated gateways');
+const { apiKey, productoId, clienteAdmin } = stack.demo;
+const gatewayCalls = () => total(conekta.calls()) + total(mercadoPago.calls());
 
 interface Case {
   readonly name: string;
@@ -29,10 +33,12 @@ interface Case {
   readonly atOnce?: number;
 }
 
-async function send(method: string, path: string, body?: unknown): Promise<unknown> {
+const asPortal = { 'x-api-key': apiKey };
+
+async function send(method: string, path: string, body?: unknown, who: Record<string, string> = asPortal) {
   const response = await fetch(`${stack.api}${path}`, {
     method,
-    headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+    headers: { ...who, 'content-type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const answer: unknown = await response.json();
@@ -67,10 +73,45 @@ const buyAndConnect = async () => {
   await buy({ ...device, conexion_automatica: true });
 };
 
+const buyWithMercadoPago = async () => {
+  const device = join();
+  return send('POST', '/api/v1/payments/pagar-mercado-pago', {
+    producto_id: productoId,
+    token: `mp_test_APRO_${randomUUID()}`,
+    payment_method_id: 'visa',
+    monto: 15,
+    nombre_cliente: 'Luis Mora',
+    email_cliente: `${randomUUID()}@correo.mx`,
+    ...device,
+    conexion_automatica: true,
+  });
+};
+
+/** The webhook of a sale that was given back: news that has to be looked into, unlike that of one that was just paid. */
+async function webhookOf(gateway: { readonly notifications: Outbox }, sell: () => Promise<unknown>) {
+  const { id_compra: id } = z.object({ id_compra: z.number() }).parse(await sell());
+  gateway.notifications.take();
+  await send('POST', `/api/v1/admin/mi-empresa/transacciones/${id}/reembolsar`, {}, await asAdmin());
+  const [last] = gateway.notifications.take().slice(-1);
+  if (!last) throw new Error('A refund sent no webhook');
+  return async () => {
+    const { url, headers, body } = last;
+    const type = { 'content-type': 'application/json' };
+    const answer = await fetch(url, { method: 'POST', headers: { ...headers, ...type }, body });
+    await answer.body?.cancel();
+    if (answer.status !== 200) throw new Error(`A webhook was answered ${answer.status}`);
+  };
+}
+
+async function asAdmin(): Promise<Record<string, string>> {
+  const answer = await send('POST', '/api/v1/auth/login', clienteAdmin, {});
+  return { authorization: `Bearer ${z.object({ access_token: z.string() }).parse(answer).access_token}` };
+}
+
 async function measure({ name, goal, run, atOnce = 1 }: Case): Promise<string[]> {
   for (let index = 0; index < WARM_UP; index += 1) await run(index);
   const times: number[] = [];
-  const gatewayBefore = total(conekta?.calls() ?? {});
+  const gatewayBefore = gatewayCalls();
   const routerBefore = router.books.commands();
   const calls = await countAwsCalls(async () => {
     let next = 0;
@@ -98,7 +139,7 @@ async function measure({ name, goal, run, atOnce = 1 }: Case): Promise<string[]>
     group(['BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'TransactWriteItems', 'DeleteItem', 'Scan']),
     group(['Encrypt', 'Decrypt', 'Sign', 'GetPublicKey']),
     group(['SendMessage', 'ReceiveMessage', 'DeleteMessage']),
-    perRun(total(conekta?.calls() ?? {}) - gatewayBefore),
+    perRun(gatewayCalls() - gatewayBefore),
     `${perRun(routerAfter.connections - routerBefore.connections)} / ${perRun(routerAfter.commands - routerBefore.commands)}`,
   ];
 }
@@ -120,6 +161,29 @@ const rows = [
     run: buyAndConnect,
   }),
 ];
+rows.push(
+  await measure({
+    name: 'the same with Mercado Pago',
+    goal: 'p50 <= 150, p95 <= 300 ms',
+    run: async () => void (await buyWithMercadoPago()),
+  }),
+);
+// Conekta is told where the webhooks go by the sweep.
+await sandbox.sweep();
+const webhooks = {
+  'webhook of Conekta': await webhookOf(conekta, () => buy()),
+  'webhook of Mercado Pago': await webhookOf(mercadoPago, buyWithMercadoPago),
+};
+for (const [name, run] of Object.entries(webhooks)) rows.push(await measure({ name, goal: 'p50 <= 50 ms', run }));
+/** How often each gateway was asked about a purchase. */
+const looks = {
+  'webhook of Conekta': () => conekta.calls()['get-order'],
+  'webhook of Mercado Pago': () => mercadoPago.calls()['search-payments'],
+};
+const floods = {
+  'webhook of Conekta': await flood(webhooks['webhook of Conekta'], looks['webhook of Conekta']),
+  'webhook of Mercado Pago': await flood(webhooks['webhook of Mercado Pago'], looks['webhook of Mercado Pago']),
+};
 for (const atOnce of [5, 20])
   rows.push(await measure({ name: `the same, ${atOnce} buyers at once`, goal: '', run: buyAndConnect, atOnce }));
 router.seedUsers(MANY_USERS);
@@ -130,6 +194,23 @@ rows.push(
     run: buyAndConnect,
   }),
 );
+
+/** A thousand copies of one webhook, twenty at a time, and what the gateway was asked because of them in that minute. */
+async function flood(deliver: () => Promise<void>, looksSoFar: () => number): Promise<number> {
+  // What was said before is settled first.
+  clock.advance(120_000);
+  await sandbox.sweep();
+  clock.advance(120_000);
+  const before = looksSoFar();
+  let left = DUPLICATES;
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      while (left-- > 0) await deliver();
+    }),
+  );
+  await sandbox.sweep();
+  return looksSoFar() - before;
+}
 
 /** From the sweep that comes after the router is back to the user seen on it, for buyers who were waiting. */
 async function routerBack(): Promise<number> {
@@ -163,6 +244,8 @@ process.stdout.write(`${table(heads, rows)}\n`);
 process.stdout.write(
   `${RUNS} runs each after ${WARM_UP} to warm up. Reads that wait for the router are among BatchGetItem.\n`,
 );
+for (const [name, count] of Object.entries(floods))
+  process.stdout.write(`${DUPLICATES} copies of one ${name}: ${count} looks at the gateway (goal: 1 a minute).\n`);
 process.stdout.write(
   `Router back -> delivered, from the next sweep on (each minute on AWS, every 5 s here): p50 ${median(backTimes).toFixed(1)} ms, p95 ${percentile(backTimes, 0.95).toFixed(1)} ms over ${backTimes.length} runs.\n`,
 );
