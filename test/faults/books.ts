@@ -3,7 +3,7 @@ import { accessSchema } from '#shared/store/accesses.ts';
 import { type Purchase, purchaseSchema } from '#shared/store/purchases.ts';
 import { type Attributes, prefixes } from '#shared/store/table.ts';
 import type { Shop } from '../stage/market.ts';
-import type { FarCharge, FarGateway } from './gateways/far-gateway.ts';
+import type { FarCharge, FarGateway } from '../stage/gateways/far-gateway.ts';
 import type { Call } from './modes.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,4 @@
-/** What a call to a gateway is for, in one word for both gateways: stories speak of these. */
-export type Deed = 'open' | 'charge' | 'look' | 'cancel' | 'refund';
+import type { Deed } from '../stage/gateways/deed.ts';
 
 /** The path, with ids and query taken out, so that the same call has the same name in every run. */
 export const gatewayLabel = (method: string, path: string): string =>

@@ -2,7 +2,7 @@
 import type { Notification } from '#shared/local/gateway/outbox.ts';
 import type { Purchase } from '#shared/store/purchases.ts';
 import type { Answer } from '../stage/stage.ts';
-import type { FarGateway } from './gateways/far-gateway.ts';
+import type { FarGateway } from '../stage/gateways/far-gateway.ts';
 import { act, type Acted } from './wires.ts';
 import type { World } from './world.ts';
 

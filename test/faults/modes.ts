@@ -1,4 +1,4 @@
-import type { Deed } from './deeds.ts';
+import type { Deed } from '../stage/gateways/deed.ts';
 
 /** What can happen to one outbound call. Before: nothing reached the far end. After: it took effect there. */
 export const modes = [

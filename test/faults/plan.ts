@@ -4,7 +4,7 @@
  * message reaches first; a call is struck by its name (actor, label, number), never by the moment it is made.
  */
 import type { FaultInput } from '#shared/local/router/faults.ts';
-import type { CardKind, DisputeStep, Trouble } from './gateways/far-gateway.ts';
+import type { CardKind, DisputeStep, Trouble } from '../stage/gateways/far-gateway.ts';
 import { forgeries, type Forgery } from './mail.ts';
 import { type Call, type Mode, modesOf } from './modes.ts';
 import { drawFor, randomOf } from './random.ts';

@@ -15,7 +15,7 @@ import {
   owed,
   readBooks,
 } from './books.ts';
-import type { CardKind, DisputeStep, FarCharge, FarGateway } from './gateways/far-gateway.ts';
+import type { CardKind, DisputeStep, FarCharge, FarGateway } from '../stage/gateways/far-gateway.ts';
 import { Mail } from './mail.ts';
 import { act, type Acted, arm, callsMade, callsStruck, deliverLate, offStage } from './wires.ts';
 import type { Call, Plan } from './modes.ts';

@@ -1,6 +1,6 @@
 /** Buyers' banks that take money back: heard of by webhook, while all is well and while money is on its way back. */
 import type { PurchaseState } from '#shared/store/purchases.ts';
-import type { DisputeStep, Trouble } from './gateways/far-gateway.ts';
+import type { DisputeStep, Trouble } from '../stage/gateways/far-gateway.ts';
 import type { Carriage } from './mail.ts';
 import type { Call } from './modes.ts';
 import type { Run } from './run.ts';

@@ -1,7 +1,7 @@
 /** What gateways tell by webhook: well or badly carried, early, twice, out of order, forged; and buyers who ask themselves. */
 import { isDeepStrictEqual } from 'node:util';
 import type { PurchaseState } from '#shared/store/purchases.ts';
-import type { CardKind, Trouble } from './gateways/far-gateway.ts';
+import type { CardKind, Trouble } from '../stage/gateways/far-gateway.ts';
 import { type Carriage, forgeries, type Forgery } from './mail.ts';
 import type { Call, Mode, Plan } from './modes.ts';
 import type { Run } from './run.ts';

@@ -1,6 +1,6 @@
 /** Purchases and their doubts: what is charged, what is not, and what the sweep finds out. */
 import { isDeepStrictEqual } from 'node:util';
-import type { CardKind } from './gateways/far-gateway.ts';
+import type { CardKind } from '../stage/gateways/far-gateway.ts';
 import type { Call, Plan } from './modes.ts';
 import type { Run } from './run.ts';
 import {

@@ -1,5 +1,5 @@
 /** Money on its way back: asked for by an admin, sent again by the sweep, refused, and crossed by others. */
-import type { Trouble } from './gateways/far-gateway.ts';
+import type { Trouble } from '../stage/gateways/far-gateway.ts';
 import type { Call, Mode } from './modes.ts';
 import type { Run } from './run.ts';
 import {

@@ -1,7 +1,7 @@
 /** What a story of the matrix is made of, and the steps that many of them begin with. */
 import type { GatewayName } from '#shared/gateways/gateway.ts';
 import type { PurchaseState } from '#shared/store/purchases.ts';
-import type { Deed } from './deeds.ts';
+import type { Deed } from '../stage/gateways/deed.ts';
 import type { Call, Mode, Plan } from './modes.ts';
 import type { Buyer, Run } from './run.ts';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { intentOf } from '#shared/purchases/settle.ts';
 import { Secret } from '#shared/security/secret.ts';
-import { accessTokenOf } from '../../faults/gateways/mercado-pago.ts';
+import { accessTokenOf } from '../../stage/gateways/mercado-pago.ts';
 import type { Case } from './case.ts';
 import { type Counter, MINUTE } from './counter.ts';
 

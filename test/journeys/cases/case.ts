@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, it } from 'vitest';
 import { type GatewayName, gatewayNames } from '#shared/gateways/gateway.ts';
-import { accessTokenOf } from '../../faults/gateways/mercado-pago.ts';
+import { accessTokenOf } from '../../stage/gateways/mercado-pago.ts';
 import { type Market, startMarket } from '../../stage/market.ts';
 import { Counter, MINUTE } from './counter.ts';
 import { conektaTill, mercadoPagoTill } from './till.ts';

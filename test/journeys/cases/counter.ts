@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Notification } from '#shared/local/gateway/outbox.ts';
 import { grantsAccess } from '#shared/purchases/purchase.ts';
 import type { Purchase, PurchaseState } from '#shared/store/purchases.ts';
-import type { CardKind, FarCharge } from '../../faults/gateways/far-gateway.ts';
+import type { CardKind, FarCharge } from '../../stage/gateways/far-gateway.ts';
 import type { Market } from '../../stage/market.ts';
 import type { Answer, Headers } from '../../stage/stage.ts';
 import type { Fault, Till } from './till.ts';

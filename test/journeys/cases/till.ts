@@ -11,10 +11,10 @@ import type { Notification } from '#shared/local/gateway/outbox.ts';
 import type { MercadoPagoFaultInput } from '#shared/local/mercado-pago/faults.ts';
 import type { Clock } from '#shared/platform/clock.ts';
 import { Secret } from '#shared/security/secret.ts';
-import type { Deed } from '../../faults/deeds.ts';
-import { conektaOf } from '../../faults/gateways/conekta.ts';
-import type { FarGateway } from '../../faults/gateways/far-gateway.ts';
-import { accessTokenOf, mercadoPagoOf } from '../../faults/gateways/mercado-pago.ts';
+import type { Deed } from '../../stage/gateways/deed.ts';
+import { conektaOf } from '../../stage/gateways/conekta.ts';
+import type { FarGateway } from '../../stage/gateways/far-gateway.ts';
+import { accessTokenOf, mercadoPagoOf } from '../../stage/gateways/mercado-pago.ts';
 import { type Market, newMercadoPagoToken, newToken, type Shop } from '../../stage/market.ts';
 import { stageUrl } from '../../stage/stage.ts';
 

@@ -1,6 +1,6 @@
 /** Webhooks are hints: late, early, doubled, lost, out of order or forged, what the gateway says when asked is what counts. */
 import { expect } from 'vitest';
-import { accessTokenOf } from '../../faults/gateways/mercado-pago.ts';
+import { accessTokenOf } from '../../stage/gateways/mercado-pago.ts';
 import type { Case } from './case.ts';
 import { MINUTE, PRICE, SECOND } from './counter.ts';
 

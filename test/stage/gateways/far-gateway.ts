@@ -1,7 +1,7 @@
 /** A gateway as its own books and its people see it, for one shop: what stories need of it, the same for both. */
 import type { GatewayName } from '#shared/gateways/gateway.ts';
 import type { Notification, Outbox } from '#shared/local/gateway/outbox.ts';
-import type { Deed } from '../deeds.ts';
+import type { Deed } from './deed.ts';
 
 /** What a card does: is good, is declined, sends its buyer to the bank's page (3-D Secure), or leaves the bank to think. */
 export const cards = ['good', 'declined', 'page', 'waits'] as const;

@@ -4,9 +4,9 @@ import { webhookPaths } from '#shared/gateways/webhook-paths.ts';
 import type { ConektaFaultInput } from '#shared/local/conekta/faults.ts';
 import { Problem } from '#shared/local/conekta/problem.ts';
 import type { ConektaSimulator } from '#shared/local/conekta/simulator.ts';
-import type { Shop } from '../../stage/market.ts';
-import { stageUrl } from '../../stage/stage.ts';
-import type { Deed } from '../deeds.ts';
+import type { Shop } from '../market.ts';
+import { stageUrl } from '../stage.ts';
+import type { Deed } from './deed.ts';
 import type { CardKind, FarCharge, FarGateway, Trouble } from './far-gateway.ts';
 import { taken } from './taken.ts';
 

@@ -3,9 +3,9 @@ import { webhookPaths } from '#shared/gateways/webhook-paths.ts';
 import type { MercadoPagoFaultInput } from '#shared/local/mercado-pago/faults.ts';
 import { Problem } from '#shared/local/mercado-pago/problem.ts';
 import type { MercadoPagoSimulator } from '#shared/local/mercado-pago/simulator.ts';
-import type { Shop } from '../../stage/market.ts';
-import { stageUrl } from '../../stage/stage.ts';
-import type { Deed } from '../deeds.ts';
+import type { Shop } from '../market.ts';
+import { stageUrl } from '../stage.ts';
+import type { Deed } from './deed.ts';
 import type { CardKind, FarCharge, FarGateway, Trouble } from './far-gateway.ts';
 import { taken } from './taken.ts';
 
