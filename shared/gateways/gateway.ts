@@ -47,8 +47,11 @@ export interface Refusal {
   readonly httpStatus: 400 | 401 | 402 | 404 | 422 | 429 | 500;
 }
 
-/** Why the answer is not known. A charge may or may not have happened; only the gateway can tell (design 3). */
-export const unknownCauses = ['timeout', 'connection', 'server-error', 'unreadable'] as const;
+/**
+ * Why the answer is not known. A charge may or may not have happened; only the gateway can tell (design 3). `key-refused` is
+ * for reads and refunds: the gateway does not take the key, so it said nothing about the money.
+ */
+export const unknownCauses = ['timeout', 'connection', 'server-error', 'unreadable', 'key-refused'] as const;
 export type UnknownCause = (typeof unknownCauses)[number];
 
 export interface Approval {
@@ -91,6 +94,7 @@ export type ChargeAnswer =
 /** What a look at the order shows: a charge's answer, or that there is no charge on it (yet), or that it was closed. */
 export type LookAnswer = ChargeAnswer | { readonly kind: 'no-charge' } | { readonly kind: 'closed' };
 
+/** `refused` is the gateway's word about the order; what it says of the key, or of too many calls, leaves that unknown. */
 export type CancelAnswer = 'cancelled' | 'refused' | 'unknown';
 
 /** How far the buyer's bank has come in taking a payment back. Won: the money stays ours. */

@@ -132,6 +132,7 @@ const unknownTexts: Readonly<Record<UnknownCause, string>> = {
   timeout: 'tiempo de espera agotado',
   connection: 'sin conexión con Mercado Pago',
   'server-error': 'Mercado Pago no está disponible',
+  'key-refused': 'Mercado Pago no está disponible',
   unreadable: 'respuesta no válida de Mercado Pago',
 };
 

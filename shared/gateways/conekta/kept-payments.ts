@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { KeptPayment, PaymentsAnswer } from '../gateway.ts';
 import { approvalOf, byAge, type Charge, chargeBody, chargedBack, disputeOf } from './charge.ts';
-import { isSuccess, type Reply, unknown } from './outcome.ts';
+import { isSuccess, type Reply, unknown, unread } from './outcome.ts';
 
 /** Amounts are negative in Conekta's own examples, and a list may be bare: both shapes stand in its specification. */
 const refundBody = z.object({
@@ -70,7 +70,7 @@ interface Counted {
  */
 export function paymentsAnswer(orderRef: string, reply: Reply): PaymentsAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
-  if (!isSuccess(reply.status)) return unknown('server-error');
+  if (!isSuccess(reply.status)) return unread(reply);
   const parsed = orderWithRefunds.safeParse(reply.body);
   if (!parsed.success || parsed.data.id !== orderRef) return unknown('unreadable');
   const payments = keptPaymentsOf(parsed.data);

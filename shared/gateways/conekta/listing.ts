@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { ChangesAnswer, CheckAnswer, ListedOrder } from '../gateway.ts';
+import { refusesKey } from '../http-status.ts';
 import { keptPaymentsOf, orderWithRefunds } from './kept-payments.ts';
-import { isObject, isSuccess, type Reply, unknown } from './outcome.ts';
+import { isObject, isSuccess, type Reply, unknown, unread } from './outcome.ts';
 import { purchaseIdIn } from './purchase-id.ts';
 
 /** The most that Conekta lists at once (its specification, 2.3.0). */
@@ -25,7 +26,7 @@ const modeOf = z.object({ livemode: z.boolean() });
  */
 export function changesAnswer(from: string | null, reply: Reply): ChangesAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
-  if (!isSuccess(reply.status)) return unknown('server-error');
+  if (!isSuccess(reply.status)) return unread(reply);
   const parsed = page.safeParse(reply.body);
   if (!parsed.success) return unknown('unreadable');
   const { has_more: goesOn, next_page_url: nextUrl, data } = parsed.data;
@@ -52,7 +53,7 @@ export function changesAnswer(from: string | null, reply: Reply): ChangesAnswer 
 /** The answer to a list of one order, read for whether the key is good. */
 export function checkAnswer(reply: Reply): CheckAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
-  if (reply.status === 401 || reply.status === 403) {
+  if (refusesKey(reply.status)) {
     return isObject(reply.body) ? { kind: 'refused' } : unknown('unreadable');
   }
   if (!isSuccess(reply.status)) return unknown('server-error');

@@ -10,6 +10,7 @@ import {
   statusReasons,
   type UnknownCause,
 } from '../gateway.ts';
+import { asksForPatience, refusesKey } from '../http-status.ts';
 import { approvalOf, byAge, type Charge, chargeBody, chargedBack, disputeOf, optionalText } from './charge.ts';
 
 /** What came back from Conekta, or why nothing did. Nothing about `body` is trusted: proxies answer too. */
@@ -112,7 +113,10 @@ export function lookAnswer(orderRef: string, reply: Reply): LookAnswer {
 
 /** The answer to `POST /orders/{id}/cancel`. */
 export function cancelAnswer(orderRef: string, reply: Reply): CancelAnswer {
-  if (reply.kind === 'answered' && reply.status >= 400 && reply.status < 500) return 'refused';
+  if (reply.kind === 'answered' && reply.status >= 400 && reply.status < 500) {
+    const isAboutOrder = isObject(reply.body) && !refusesKey(reply.status) && !asksForPatience(reply.status);
+    return isAboutOrder ? 'refused' : 'unknown';
+  }
   const verdict = judge(orderRef, reply);
   switch (verdict.kind) {
     case 'closed':
@@ -136,7 +140,7 @@ export function cancelAnswer(orderRef: string, reply: Reply): CancelAnswer {
 function judge(orderRef: string, reply: Reply): Verdict {
   if (reply.kind === 'lost') return unknown(reply.cause);
   // Not even a 404 says that nothing was charged: the key may have been replaced by another company's.
-  if (!isSuccess(reply.status)) return unknown('server-error');
+  if (!isSuccess(reply.status)) return unread(reply);
   const parsed = orderBody.safeParse(reply.body);
   if (!parsed.success || parsed.data.id !== orderRef) return unknown('unreadable');
 
@@ -212,6 +216,11 @@ function declined(refusal: Refusal) {
 
 export function unknown(cause: UnknownCause) {
   return { kind: 'unknown', cause } as const;
+}
+
+/** What a read that did not succeed says: of its subject nothing. */
+export function unread({ status, body }: Extract<Reply, { kind: 'answered' }>) {
+  return unknown(refusesKey(status) && isObject(body) ? 'key-refused' : 'server-error');
 }
 
 export function isSuccess(status: number): boolean {

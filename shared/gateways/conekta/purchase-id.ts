@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { TraceAnswer } from '../gateway.ts';
-import { isObject, isSuccess, type Reply, unknown } from './outcome.ts';
+import { isObject, isSuccess, type Reply, unknown, unread } from './outcome.ts';
 
 /** What we write is a decimal text; a number is how it may come back. */
 const purchaseIdText = z.union([z.string().regex(/^[1-9]\d{0,15}$/), z.number()]).transform(Number);
@@ -25,7 +25,7 @@ export function traceAnswer(orderId: string, reply: Reply): TraceAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
   // A web page that says 404 is some proxy's, and not about the order.
   if (reply.status === 404) return isObject(reply.body) ? { kind: 'not-found' } : unknown('unreadable');
-  if (!isSuccess(reply.status)) return unknown('server-error');
+  if (!isSuccess(reply.status)) return unread(reply);
   const order = tracedOrder.safeParse(reply.body);
   if (!order.success || order.data.id !== orderId) return unknown('unreadable');
   const ours = purchaseIdIn(order.data.metadata);

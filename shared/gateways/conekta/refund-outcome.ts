@@ -1,19 +1,22 @@
 import type { RefundAnswer } from '../gateway.ts';
+import { asksForPatience, refusesKey } from '../http-status.ts';
 import { doneRefunds, failedRefunds, orderWithRefunds } from './kept-payments.ts';
 import { definiteRefusals, isObject, isSuccess, refusalOf, type Reply, unknown } from './outcome.ts';
 
 /**
- * The answer to `POST /orders/{id}/refunds`, which is the order with the new refund on it.
+ * The answer to `POST /orders/{id}/refunds`, which is the order with the new refund on it. Refused is what was decided about
+ * the refund: one that came too often or with a wrong key is sent again later.
  *
  * @param amountMinor what was asked to be given back: the newest refund of that amount is this one
  */
 export function refundAnswer(orderRef: string, amountMinor: number, reply: Reply): RefundAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
   if (!isSuccess(reply.status)) {
-    if (!definiteRefusals.has(reply.status)) return unknown('server-error');
-    return isObject(reply.body)
-      ? { kind: 'refused', refusal: refusalOf(reply.status, reply.body) }
-      : unknown('unreadable');
+    if (!definiteRefusals.has(reply.status) || asksForPatience(reply.status)) return unknown('server-error');
+    if (!isObject(reply.body)) return unknown('unreadable');
+    return refusesKey(reply.status)
+      ? unknown('key-refused')
+      : { kind: 'refused', refusal: refusalOf(reply.status, reply.body) };
   }
   const parsed = orderWithRefunds.safeParse(reply.body);
   if (!parsed.success || parsed.data.id !== orderRef) return unknown('unreadable');

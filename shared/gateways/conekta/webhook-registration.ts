@@ -45,6 +45,9 @@ const webhookList = z.object({
 const madeWebhook = z.object({ id: z.string().min(1) });
 const madeKey = z.object({ id: z.string().min(1), public_key: z.string().min(1) });
 
+/** The statuses by which Conekta decides about the request; after any other one the same request may still succeed. */
+const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 422]);
+
 type Failure = Exclude<RegisterAnswer, { kind: 'registered' }>;
 
 /** The webhooks of the companies' accounts at Conekta. */
@@ -112,7 +115,7 @@ function removal(reply: Reply): 'removed' | Failure {
 
 function failure(reply: Reply): Failure {
   if (reply.kind === 'lost') return unknown(reply.cause);
-  const isRefusal = reply.status >= 400 && reply.status < 500;
+  const isRefusal = refusals.has(reply.status);
   if (!isRefusal && !isSuccess(reply.status)) return unknown('server-error');
   return isRefusal && isObject(reply.body) ? { kind: 'refused', httpStatus: reply.status } : unknown('unreadable');
 }

@@ -62,6 +62,9 @@ const subject = z.object({
   metadata: z.unknown().optional(),
 });
 
+/** An event is an order of a few kilobytes, seldom more than ten. Anybody can send us a long one, and reading it takes time. */
+const LONGEST_BODY = 256 * 1024;
+
 /** What a delivery says, or undefined for what is no event of Conekta's. Never throws, whatever it was sent. */
 export function readEvent(rawBody: string): ConektaEvent | undefined {
   const event = envelope.safeParse(parsed(rawBody)).data;
@@ -98,6 +101,7 @@ function referenceFrom(given: unknown): string | null {
 }
 
 function parsed(text: string): unknown {
+  if (text.length > LONGEST_BODY) return undefined;
   try {
     return JSON.parse(text);
   } catch {

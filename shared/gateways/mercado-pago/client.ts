@@ -4,10 +4,10 @@ import type { CancelAnswer, GatewayCall, KeptPayment, PaymentGateway } from '../
 import { amountFromMinor } from './amount.ts';
 import { chargeRequest } from './charge-request.ts';
 import { paymentsAnswer, toRead } from './kept-payments.ts';
-import { changesAnswer, checkAnswer, PAGE, traceAnswer } from './listing.ts';
+import { changesAnswer, checkAnswer, offsetIn, PAGE, traceAnswer } from './listing.ts';
 import { orderRefOf } from './order-ref.ts';
 import { cancelAnswer, chargeAnswer, lookAnswer, namedAnswer, toCancel } from './outcome.ts';
-import type { Reply } from './payment.ts';
+import { type Reply, unknown } from './payment.ts';
 import { refundAnswer } from './refund-outcome.ts';
 import { type MercadoPagoOptions, mercadoPagoSender } from './send.ts';
 
@@ -96,13 +96,14 @@ export function mercadoPagoGateway(options: MercadoPagoOptions): PaymentGateway 
     },
 
     async changes(since, from, call) {
-      const offset = Number(from ?? 0);
+      const offset = offsetIn(from);
+      if (offset === undefined) return unknown('unreadable');
       const options = {
         range: 'date_last_updated',
         begin_date: new Date(since).toISOString(),
         end_date: new Date(clock.now()).toISOString(),
         sort: 'date_last_updated',
-        criteria: 'asc',
+        criteria: 'desc',
         limit: PAGE,
         offset,
       } as const;

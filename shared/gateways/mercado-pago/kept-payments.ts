@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { KeptPayment, PaymentsAnswer } from '../gateway.ts';
 import { minorFromAmount } from './amount.ts';
 import { approvalOf } from './outcome.ts';
-import { disputeOf, open, paymentBody, paymentsIn, type Reply, unknown } from './payment.ts';
+import { disputeOf, open, paymentBody, paymentsIn, type Reply, unknown, unread } from './payment.ts';
 import { doneRefunds, failedRefunds, refundStatus } from './refund-outcome.ts';
 
 const refundBody = z.object({ amount: z.number(), status: refundStatus });
@@ -29,7 +29,7 @@ export function toRead(
   reply: Reply,
 ): readonly string[] | Extract<PaymentsAnswer, { kind: 'unknown' }> {
   if (reply.kind === 'lost') return unknown(reply.cause);
-  if (reply.kind === 'refused') return unknown('server-error');
+  if (reply.kind === 'refused') return unread(reply);
   const payments = paymentsIn(reply.body, orderRef);
   return payments ? payments.filter(({ status }) => !over.has(status)).map(({ id }) => id) : unknown('unreadable');
 }
@@ -40,7 +40,7 @@ export function toRead(
  */
 export function paymentsAnswer(orderRef: string, id: string, reply: Reply): PaymentsAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
-  if (reply.kind === 'refused') return unknown('server-error');
+  if (reply.kind === 'refused') return unread(reply);
   const parsed = refundedBody.safeParse(reply.body);
   if (!parsed.success || parsed.data.id !== id || parsed.data.external_reference !== orderRef)
     return unknown('unreadable');

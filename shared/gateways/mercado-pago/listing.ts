@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { ChangesAnswer, CheckAnswer, ListedOrder, TraceAnswer } from '../gateway.ts';
+import { refusesKey } from '../http-status.ts';
 import { keptPayments, refundedBody } from './kept-payments.ts';
 import { orderRefOf, purchaseIdIn } from './order-ref.ts';
-import { paymentId, type Reply, unknown } from './payment.ts';
+import { paymentId, type Reply, unknown, unread } from './payment.ts';
 
 /** The most that Mercado Pago lists at once. */
 export const PAGE = 100;
@@ -15,13 +16,25 @@ const page = z.object({
 const entry = z.object({ external_reference: z.unknown() });
 
 /**
- * A page of a search by the time of the last change.
+ * Where a page begins.
  *
- * @param offset of its first entry
+ * @param from `next` of the page before, null for the first
+ * @returns undefined for what no page of ours ever ended with
+ */
+export function offsetIn(from: string | null): number | undefined {
+  if (from === null) return 0;
+  return /^\d{1,9}$/.test(from) ? Number(from) : undefined;
+}
+
+/**
+ * A page of a search by the time of the last change, newest first: what changes while it is read moves to the front, so that
+ * entries may come twice, and none is passed over.
+ *
+ * @param offset where it was asked to begin
  */
 export function changesAnswer(offset: number, reply: Reply): ChangesAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
-  if (reply.kind === 'refused') return unknown('server-error');
+  if (reply.kind === 'refused') return unread(reply);
   const parsed = page.safeParse(reply.body);
   if (!parsed.success) return unknown('unreadable');
   const { paging, results } = parsed.data;
@@ -47,8 +60,7 @@ const tracedBody = z.object({ id: paymentId, external_reference: z.string().null
 /** The answer to `GET /v1/payments/{id}`, read for whose it is. */
 export function traceAnswer(id: string, reply: Reply): TraceAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
-  if (reply.kind === 'refused')
-    return reply.status === 404 && reply.readable ? { kind: 'not-found' } : unknown('server-error');
+  if (reply.kind === 'refused') return reply.status === 404 && reply.readable ? { kind: 'not-found' } : unread(reply);
   const parsed = tracedBody.safeParse(reply.body);
   if (!parsed.success || parsed.data.id !== id) return unknown('unreadable');
   const orderRef = parsed.data.external_reference ?? '';
@@ -65,8 +77,7 @@ const userBody = z.object({ id: z.number(), tags: z.array(z.string()).optional()
 export function checkAnswer(isTestToken: boolean, reply: Reply): CheckAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
   if (reply.kind === 'refused') {
-    const isRefusal = reply.readable && (reply.status === 401 || reply.status === 403);
-    return isRefusal ? { kind: 'refused' } : unknown('server-error');
+    return reply.readable && refusesKey(reply.status) ? { kind: 'refused' } : unknown('server-error');
   }
   const user = userBody.safeParse(reply.body);
   if (!user.success) return unknown('unreadable');

@@ -8,6 +8,7 @@ import {
   type PaidWith,
   type Refusal,
 } from '../gateway.ts';
+import { asksForPatience, refusesKey } from '../http-status.ts';
 import { minorFromAmount } from './amount.ts';
 import {
   disputeOf,
@@ -19,6 +20,7 @@ import {
   paymentsIn,
   type Reply,
   unknown,
+  unread,
 } from './payment.ts';
 
 /** `cancelled` is an end like any other for a charge, but to a look it says that nothing can come any more. */
@@ -56,7 +58,7 @@ export function chargeAnswer(orderRef: string, reply: Reply): ChargeAnswer {
   }
   const payment = paymentBody.safeParse(reply.body);
   if (!payment.success || payment.data.external_reference !== orderRef) return unknown('unreadable');
-  // It may mean that ours went through: only a look tells.
+  // It may mean that ours went through, by a way we know nothing of: only a look tells.
   if (isDuplicate(payment.data)) return unknown('unreadable');
   const verdict = judge(payment.data);
   return verdict.kind === 'closed' ? declined(verdict.refusal) : verdict;
@@ -64,15 +66,16 @@ export function chargeAnswer(orderRef: string, reply: Reply): ChargeAnswer {
 
 /**
  * The answer to a search by reference. The index lags behind (payments B.5), so an empty one is never an end by itself.
- * One approved payment decides, the oldest of several; then whatever may still be approved; then the newest.
+ * One approved payment decides, the oldest of several; then whatever may still be approved; then the newest. A duplicate is
+ * a refusal like any other here: we send one payment for each purchase, and none that was approved is there.
  */
 export function lookAnswer(orderRef: string, reply: Reply): LookAnswer {
   if (reply.kind === 'lost') return unknown(reply.cause);
   // Not even a 404 says that nothing was charged: the key may have been replaced by another company's.
-  if (reply.kind === 'refused') return unknown('server-error');
+  if (reply.kind === 'refused') return unread(reply);
   const payments = paymentsIn(reply.body, orderRef);
   if (!payments) return unknown('unreadable');
-  const verdicts = payments.filter((payment) => !isDuplicate(payment)).map(judge);
+  const verdicts = payments.map(judge);
   const first = (kind: Verdict['kind']) => verdicts.find((verdict) => verdict.kind === kind);
   const verdict =
     first('approved') ?? first('unknown') ?? first('action-required') ?? first('awaiting-payment') ?? verdicts.at(-1);
@@ -98,7 +101,10 @@ export function toCancel(orderRef: string, reply: Reply): CancelAnswer | readonl
 
 /** The answer to `PUT /v1/payments/{id}` with status cancelled. */
 export function cancelAnswer(orderRef: string, reply: Reply): CancelAnswer {
-  if (reply.kind === 'refused') return reply.status < 500 ? 'refused' : 'unknown';
+  if (reply.kind === 'refused') {
+    const isAboutOrder = reply.status < 500 && !refusesKey(reply.status) && !asksForPatience(reply.status);
+    return isAboutOrder && reply.readable ? 'refused' : 'unknown';
+  }
   const payment = paymentBody.safeParse(reply.kind === 'answered' ? reply.body : undefined);
   if (!payment.success || payment.data.external_reference !== orderRef) return 'unknown';
   const { status } = payment.data;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Dispute, UnknownCause } from '../gateway.ts';
+import { refusesKey } from '../http-status.ts';
 
 /**
  * What came back through the SDK. A refusal is `readable` when it was Mercado Pago's own; a page of some proxy is not.
@@ -85,9 +86,14 @@ export function disputeOf({ status, status_detail: detail }: Payment): Dispute |
   return detail === 'reimbursed' ? 'won' : detail === 'settled' ? 'lost' : 'open';
 }
 
-/** Mercado Pago saw an equal payment shortly before, which may be our own: it says nothing about whether money moved. */
+/** Mercado Pago saw an equal payment shortly before. It may be our own, so this alone is no end: a look shows which it is. */
 export const isDuplicate = ({ status, status_detail: detail }: Payment): boolean =>
   status === 'rejected' && detail.includes('duplicated_payment');
+
+/** What a read that was refused says: of its subject nothing. */
+export function unread({ status, readable }: Extract<Reply, { kind: 'refused' }>) {
+  return unknown(readable && refusesKey(status) ? 'key-refused' : 'server-error');
+}
 
 export function unknown(cause: UnknownCause) {
   return { kind: 'unknown', cause } as const;

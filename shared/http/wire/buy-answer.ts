@@ -177,6 +177,7 @@ function routerRefused({ id, profileName }: Purchase, refusal: RouterRefusal): U
 function notCharged({ id, orderFailure }: Purchase): Unsold {
   switch (orderFailure) {
     case 'server-error':
+    case 'key-refused':
       return { status: 500, body: { detail: declineTexts.default, id_compra: id } };
     case 'connection':
     case 'unreadable':

@@ -49,15 +49,17 @@ export const cases: readonly Case[] = [
   },
   {
     number: 2,
-    what: 'the bank saw an equal payment -> no decline: looked for a day, then not charged',
+    what: 'the bank saw an equal payment -> looked at first, then declined',
     at: ['mercado-pago'],
     async run(counter) {
+      const looks = counter.till.calls('look');
       const story = await counter.sell(counter.till.card('DUPL'));
-      expect(story.status).toBe(504);
-      await counter.later(2 * MINUTE);
-      expect(await counter.state(story.id)).toBe('in_doubt');
-      await counter.doubtEnds(story);
-      await counter.notCharged(story, 'not_charged');
+      expect(story.answer).toMatchObject({
+        status: 402,
+        body: { detail: '⚠️ Este pago ya fue procesado anteriormente.' },
+      });
+      expect(counter.till.calls('look')).toBeGreaterThan(looks);
+      await counter.notCharged(story, 'declined');
     },
   },
   {

@@ -172,7 +172,6 @@ export function mercadoPagoTill({ mercadoPago }: Market, shop: Shop): Till {
     title: 'Mercado Pago',
     far: mercadoPagoOf(mercadoPago, shop),
     card,
-    // DUPL is no decline: the bank saw an equal payment, which may be ours.
     declines: [
       ...[
         'OTHE',
@@ -189,6 +188,7 @@ export function mercadoPagoTill({ mercadoPago }: Market, shop: Shop): Till {
         'BLAC',
         'UNSU',
         'TEST',
+        'DUPL',
       ],
       ...['cc_rejected_card_error', 'cc_rejected_time_out', 'cc_rejected_high_risk', 'rejected_by_regulations'].map(
         (detail) => `detail_${detail}`,

@@ -92,6 +92,7 @@ describe('a purchase with Mercado Pago', () => {
     ['CALL', 402, '⚠️ El pago requiere autorización del banco.'],
     ['SECU', 402, '❌ Código de seguridad (CVV) incorrecto.'],
     ['BLAC', 402, '❌ No se puede procesar el pago con esta tarjeta.'],
+    ['DUPL', 402, '⚠️ Este pago ya fue procesado anteriormente.'],
   ])('declined for %s says why, and leaves no user', async (holder, status, detail) => {
     const users = market.customers().length;
     expect(await buy({ token: token(holder) })).toMatchObject({ status, body: { detail } });

@@ -14,6 +14,7 @@ const back = (refundedMinor: number, pendingMinor = 0, paymentId = 'ch_1') => ({
 const known = (...payments: object[]) => ({ kind: 'known', payments });
 const unreadable = { kind: 'unknown', cause: 'unreadable' };
 const serverError = { kind: 'unknown', cause: 'server-error' };
+const keyRefused = { kind: 'unknown', cause: 'key-refused' };
 
 describe('what was given back', () => {
   test('of a payment nobody touched is nothing', () => {
@@ -103,7 +104,11 @@ describe('what was given back', () => {
 
   test('is not known from another order, a refusal or no answer', () => {
     expect(read({ ...order(0, charge('paid')), id: 'ord_2' })).toEqual(unreadable);
-    for (const status of [401, 404, 429, 500, 302]) expect(read(problem('x'), status)).toEqual(serverError);
+    for (const status of [404, 429, 500, 302]) expect(read(problem('x'), status)).toEqual(serverError);
+    for (const status of [401, 403]) {
+      expect(read(problem('x'), status)).toEqual(keyRefused);
+      expect(read('<html>Forbidden</html>', status)).toEqual(serverError);
+    }
     expect(paymentsAnswer(ORDER, lost)).toEqual({ kind: 'unknown', cause: 'timeout' });
   });
 });

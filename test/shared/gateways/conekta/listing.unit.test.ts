@@ -4,6 +4,7 @@ import { answered, charge, listed, lost, order, problem, refund } from './paid-o
 
 const unreadable = { kind: 'unknown', cause: 'unreadable' };
 const serverError = { kind: 'unknown', cause: 'server-error' };
+const keyRefused = { kind: 'unknown', cause: 'key-refused' };
 const timeout = { kind: 'unknown', cause: 'timeout' };
 const ours = (purchaseId: number, id: string, money: object) => ({
   ...money,
@@ -92,7 +93,11 @@ describe('a page of orders', () => {
   });
 
   test('is not known from a refusal, no answer, or something else', () => {
-    for (const status of [401, 404, 429, 500, 302]) expect(read(problem('x'), null, status)).toEqual(serverError);
+    for (const status of [404, 429, 500, 302]) expect(read(problem('x'), null, status)).toEqual(serverError);
+    for (const status of [401, 403]) {
+      expect(read(problem('x'), null, status)).toEqual(keyRefused);
+      expect(read('<html>Forbidden</html>', null, status)).toEqual(serverError);
+    }
     for (const body of [undefined, '', '<html>', [], {}, { data: [] }, { has_more: false }]) {
       expect(read(body)).toEqual(unreadable);
     }

@@ -55,6 +55,7 @@ const approved = {
 const declinedAs = (reason: DeclineReason, httpStatus = 402) => ({ kind: 'declined', refusal: { reason, httpStatus } });
 const unreadable = { kind: 'unknown', cause: 'unreadable' };
 const serverError = { kind: 'unknown', cause: 'server-error' };
+const keyRefused = { kind: 'unknown', cause: 'key-refused' };
 
 describe('the reason for a refusal', () => {
   test.each(errorReasons)('%s is found by its own code', (code) => {
@@ -324,8 +325,13 @@ describe('an order', () => {
     expect(look({ ...order('paid', [charge('paid')]), id: 'ord_2' })).toEqual(unreadable);
   });
 
-  test.each([401, 403, 404, 429])('that cannot be read (%i) says nothing about its charge', (status) => {
+  test.each([404, 408, 429])('that cannot be read (%i) says nothing about its charge', (status) => {
     expect(look(problem('resource_not_found'), status)).toEqual(serverError);
+  });
+
+  test.each([401, 403])('that is not shown to this key (%i) says nothing either, which no web page is', (status) => {
+    expect(look(problem('authentication_error'), status)).toEqual(keyRefused);
+    expect(look('<html>Forbidden</html>', status)).toEqual(serverError);
   });
 });
 
@@ -363,7 +369,14 @@ describe('cancelling an order', () => {
   });
 
   test('refused or lost', () => {
-    expect(cancelAnswer(ORDER, answered(428, problem('x')))).toBe('refused');
+    for (const status of [404, 409, 422, 428]) {
+      expect(cancelAnswer(ORDER, answered(status, problem('x')))).toBe('refused');
+      expect(cancelAnswer(ORDER, answered(status, '<html>'))).toBe('unknown');
+    }
     expect(cancelAnswer(ORDER, lost)).toBe('unknown');
+  });
+
+  test.each([401, 403, 408, 429])('answered %i says nothing about the order', (status) => {
+    expect(cancelAnswer(ORDER, answered(status, problem('x')))).toBe('unknown');
   });
 });

@@ -48,7 +48,12 @@ describe('the purchase an order belongs to', () => {
     expect(traceAnswer(ORDER, answered(404, '<html>Not Found</html>'))).toEqual(unreadable);
   });
 
-  test.each([401, 403, 429, 500, 302])('is not known when the answer is %i', (status) => {
+  test.each([401, 403])('is not known when the key is refused (%i), which a web page does not say', (status) => {
+    expect(traceAnswer(ORDER, answered(status, problem('x')))).toEqual({ kind: 'unknown', cause: 'key-refused' });
+    expect(traceAnswer(ORDER, answered(status, '<html>'))).toEqual({ kind: 'unknown', cause: 'server-error' });
+  });
+
+  test.each([429, 500, 302])('is not known when the answer is %i', (status) => {
     expect(traceAnswer(ORDER, answered(status, problem('x')))).toEqual({ kind: 'unknown', cause: 'server-error' });
   });
 

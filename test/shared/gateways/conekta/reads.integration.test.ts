@@ -34,7 +34,7 @@ describe('tracing', () => {
   test.each<[Answer, object]>([
     [[200, { ...order(0), id: 'ord_9', metadata: {} }], { kind: 'foreign' }],
     [[404, problem('x')], { kind: 'not-found' }],
-    [[401, problem('x')], { kind: 'unknown', cause: 'server-error' }],
+    [[401, problem('x')], { kind: 'unknown', cause: 'key-refused' }],
     [[200, '<html>'], { kind: 'unknown', cause: 'unreadable' }],
     ['reset', { kind: 'unknown', cause: 'connection' }],
   ])('answered with %j is %j', async (answer, outcome) => {

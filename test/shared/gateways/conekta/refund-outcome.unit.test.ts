@@ -37,13 +37,21 @@ describe('a refund', () => {
     expect(sent(order(0, charge('paid', other)))).toEqual({ kind: 'pending' });
   });
 
-  test.each([400, 401, 402, 403, 404, 409, 422, 429])('refused with %i gave nothing back', (status) => {
+  test.each([400, 402, 404, 409, 422])('refused with %i gave nothing back', (status) => {
     expect(sent(problem('x'), status)).toMatchObject({ kind: 'refused' });
+  });
+
+  test.each([401, 403])('answered %i was not decided: the key was refused', (status) => {
+    expect(sent(problem('x'), status)).toEqual({ kind: 'unknown', cause: 'key-refused' });
+  });
+
+  test.each([408, 429])('answered %i was not decided: it may be sent again', (status) => {
+    expect(sent(problem('x'), status)).toEqual(serverError);
+    expect(sent('<html>', status)).toEqual(serverError);
   });
 
   test('refused by a web page, a proxy or a lock was not refused by Conekta', () => {
     expect(sent('<html>Forbidden</html>', 403)).toEqual(unreadable);
-    expect(sent(problem('x'), 408)).toEqual(serverError);
     expect(sent(problem('x'), 428)).toEqual(serverError);
     expect(sent('', 302)).toEqual(serverError);
   });

@@ -128,6 +128,10 @@ describe('registering', () => {
   test.each<[Answer, object]>([
     [[422, problem('localhost')], { kind: 'refused', httpStatus: 422 }],
     [[401, problem('x')], { kind: 'refused', httpStatus: 401 }],
+    [[400, problem('x')], { kind: 'refused', httpStatus: 400 }],
+    [[408, problem('x')], { kind: 'unknown', cause: 'server-error' }],
+    [[409, problem('x')], { kind: 'unknown', cause: 'server-error' }],
+    [[429, problem('x')], { kind: 'unknown', cause: 'server-error' }],
     [[500, problem('x')], { kind: 'unknown', cause: 'server-error' }],
     [[502, '<html>'], { kind: 'unknown', cause: 'server-error' }],
     [[200, '<html>'], { kind: 'unknown', cause: 'unreadable' }],
@@ -183,6 +187,7 @@ describe('removing', () => {
 
   test.each<[string, Answer, string, boolean]>([
     ['DELETE /webhooks/a', [401, problem('x')], 'refused', true],
+    ['DELETE /webhooks/a', [429, problem('x')], 'unknown', true],
     ['DELETE /webhooks/a', [500, problem('x')], 'unknown', true],
     ['DELETE /webhooks/a', [404, '<html>'], 'unknown', true],
     ['DELETE /webhooks/a', 'reset', 'unknown', true],

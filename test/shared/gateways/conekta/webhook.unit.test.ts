@@ -213,6 +213,13 @@ describe('an event', () => {
     expect(readEvent(text)).toBeUndefined();
   });
 
+  test('is not read from a body that no event is as long as', () => {
+    const sized = (length: number) =>
+      readEvent(JSON.stringify({ ...event('order.paid', order()), x: 'x'.repeat(length) }));
+    expect(sized(200 * 1024)).toMatchObject({ type: 'order.paid' });
+    expect(sized(256 * 1024)).toBeUndefined();
+  });
+
   test('is read from anything without an error', () => {
     fc.assert(fc.property(fc.string(), (text) => readEvent(text) === undefined));
     fc.assert(

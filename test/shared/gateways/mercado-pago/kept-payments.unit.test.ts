@@ -78,6 +78,11 @@ describe('what was given back', () => {
     expect(toRead(ORDER_REF, answered({ paging: { total: 2 }, results: [payment()] }))).toEqual(unknown('unreadable'));
     expect(toRead(ORDER_REF, refused(500))).toEqual(unknown('server-error'));
     expect(toRead(ORDER_REF, lost)).toEqual(unknown('timeout'));
+    for (const status of [401, 403]) {
+      expect(toRead(ORDER_REF, refused(status))).toEqual(unknown('key-refused'));
+      expect(toRead(ORDER_REF, refused(status, false))).toEqual(unknown('server-error'));
+      expect(paymentsAnswer(ORDER_REF, ID, refused(status))).toEqual(unknown('key-refused'));
+    }
     expect(paymentsAnswer(ORDER_REF, ID, refused(404))).toEqual(unknown('server-error'));
     expect(paymentsAnswer(ORDER_REF, ID, lost)).toEqual(unknown('timeout'));
   });

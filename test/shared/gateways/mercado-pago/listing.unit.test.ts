@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changesAnswer, checkAnswer, traceAnswer } from '#shared/gateways/mercado-pago/listing.ts';
+import { changesAnswer, checkAnswer, offsetIn, traceAnswer } from '#shared/gateways/mercado-pago/listing.ts';
 import { ORDER_REF, payment } from './purchase.ts';
 import { answered, lost, refused, unknown } from './replies.ts';
 
@@ -97,9 +97,29 @@ describe('a page of changes', () => {
     expect(changesAnswer(3, answered({ paging: { total: 4 }, results: [{}] }))).toMatchObject({ next: null });
   });
 
-  test.each([400, 401, 404, 429, 500])('answered %i is unknown', (status) => {
+  test.each([400, 404, 429, 500])('answered %i is unknown', (status) => {
     expect(changesAnswer(0, refused(status))).toEqual(unknown('server-error'));
   });
+
+  test.each([401, 403])(
+    'answered %i is unknown because the key is refused, which a web page does not say',
+    (status) => {
+      expect(changesAnswer(0, refused(status))).toEqual(unknown('key-refused'));
+      expect(changesAnswer(0, refused(status, false))).toEqual(unknown('server-error'));
+    },
+  );
+
+  test('begins where the one before ended', () => {
+    expect(offsetIn(null)).toBe(0);
+    expect(offsetIn('100')).toBe(100);
+  });
+
+  test.each(['', '-1', '1.5', ' 1', '1\n', '1@2', 'x', '9'.repeat(10)])(
+    'begins nowhere where %j is said to be its beginning',
+    (from) => {
+      expect(offsetIn(from)).toBeUndefined();
+    },
+  );
 
   test('that is lost is unknown', () => {
     expect(changesAnswer(0, lost)).toEqual(unknown('timeout'));
@@ -137,7 +157,9 @@ describe('whose a payment is', () => {
   test.each([
     [refused(404), { kind: 'not-found' }],
     [refused(404, false), unknown('server-error')],
-    [refused(401), unknown('server-error')],
+    [refused(401), unknown('key-refused')],
+    [refused(403), unknown('key-refused')],
+    [refused(401, false), unknown('server-error')],
     [refused(500), unknown('server-error')],
     [lost, unknown('timeout')],
   ])('after %j', (reply, answer) => {

@@ -96,11 +96,13 @@ describe('a status', () => {
     expect(seen({ status, status_detail, three_ds_info })).toEqual(answer);
   });
 
-  test('of a duplicate says nothing: ours may have gone through', () => {
+  test('of a duplicate ends nothing before a look, which shows whether ours went through', () => {
     const duplicate = rejected('cc_rejected_duplicated_payment');
     expect(charged(duplicate)).toEqual(unknown('unreadable'));
-    expect(seen(duplicate)).toEqual({ kind: 'no-charge' });
+    expect(seen(duplicate)).toEqual(declined('mp:cc_rejected_duplicated_payment'));
     expect(seen({ id: 2 }, duplicate)).toEqual(approved('2'));
+    expect(seen({ id: 2, status: 'in_process' }, duplicate)).toEqual({ kind: 'awaiting-payment' });
+    expect(seen({ id: 2, status: 'brand_new' }, duplicate)).toEqual(unknown('unreadable'));
   });
 });
 
@@ -263,8 +265,13 @@ describe('a look', () => {
     expect(lookAnswer(ORDER_REF, answered(body))).toEqual(unknown('unreadable'));
   });
 
-  test.each([401, 404, 429, 500])('answered %i says nothing about money', (status) => {
+  test.each([404, 429, 500])('answered %i says nothing about money', (status) => {
     expect(lookAnswer(ORDER_REF, refused(status))).toEqual(unknown('server-error'));
+  });
+
+  test.each([401, 403])('answered %i says that the key is refused, which a web page does not', (status) => {
+    expect(lookAnswer(ORDER_REF, refused(status))).toEqual(unknown('key-refused'));
+    expect(lookAnswer(ORDER_REF, refused(status, false))).toEqual(unknown('server-error'));
   });
 });
 
@@ -293,6 +300,12 @@ describe('a cancel', () => {
     [answered({}), 'unknown'],
     [answered(payment({ status: 'cancelled', external_reference: 'HS1' })), 'unknown'],
     [refused(400), 'refused'],
+    [refused(404), 'refused'],
+    [refused(400, false), 'unknown'],
+    [refused(401), 'unknown'],
+    [refused(403), 'unknown'],
+    [refused(408), 'unknown'],
+    [refused(429), 'unknown'],
     [refused(500), 'unknown'],
     [lost, 'unknown'],
   ])('answered with %o is %s', (reply, answer) => {

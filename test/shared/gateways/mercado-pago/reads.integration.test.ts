@@ -99,7 +99,7 @@ describe('changes', () => {
   }
   const call = () => ({ ...within(), deadlineAt: NOW + 15_000 });
 
-  test('are what changed from then till now, oldest first, a page at a time', async () => {
+  test('are what changed from then till now, newest first, a page at a time', async () => {
     const { gateway, seen } = await listedBy(
       listOf(3, 0, payment(), payment({ external_reference: 'TIENDA-7' })),
       listOf(3, 2, payment({ id: 2, external_reference: 'HS2', status: 'in_mediation' })),
@@ -122,7 +122,7 @@ describe('changes', () => {
       begin_date: '2026-11-22T14:00:00.000Z',
       end_date: '2026-11-24T14:00:00.000Z',
       sort: 'date_last_updated',
-      criteria: 'asc',
+      criteria: 'desc',
       limit: '100',
     };
     expect(asked).toEqual(
@@ -132,6 +132,12 @@ describe('changes', () => {
         query: { ...query, offset },
       })),
     );
+  });
+
+  test('are not asked for from a place that no page ended with', async () => {
+    const { gateway, seen } = await listedBy(listOf(0, 0));
+    expect(await gateway.changes(0, 'x', call())).toEqual({ kind: 'unknown', cause: 'unreadable' });
+    expect(seen).toEqual([]);
   });
 
   test('come to an end even where the same page is shown for ever', async () => {

@@ -24,7 +24,11 @@ describe('a refund', () => {
   test.each([
     [400, { kind: 'refused', refusal: { reason: 'mp:validation', httpStatus: 400 } }],
     [404, { kind: 'refused', refusal: { reason: 'mp:default', httpStatus: 500 } }],
+    [401, unknown('key-refused')],
+    [403, unknown('key-refused')],
+    [408, unknown('server-error')],
     [409, unknown('server-error')],
+    [429, unknown('server-error')],
     [500, unknown('server-error')],
   ])('answered %i', (status, answer) => {
     expect(refundAnswer(ID, refused(status))).toEqual(answer);
@@ -34,7 +38,9 @@ describe('a refund', () => {
     expect(refundAnswer(ID, lost)).toEqual(unknown('timeout'));
   });
 
-  test("answered by some proxy's 400 page is unknown", () => {
-    expect(refundAnswer(ID, refused(400, false))).toEqual(unknown('unreadable'));
+  test("answered by some proxy's page is unknown", () => {
+    for (const status of [400, 401, 403]) {
+      expect(refundAnswer(ID, refused(status, false))).toEqual(unknown('unreadable'));
+    }
   });
 });
