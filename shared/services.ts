@@ -244,6 +244,7 @@ export class Services {
       gatewayCredentials: this.box('gateway-credentials'),
       gateway: (name) => this.gateway(name),
       jobs: this.jobs,
+      notices: this.notices,
       clock: this.clock,
       logger,
     };
@@ -254,7 +255,6 @@ export class Services {
       ...this.settleParts(logger),
       health: this.health,
       throttle: this.throttle,
-      notices: this.notices,
       accessCodes: this.box('access-codes'),
     };
   }

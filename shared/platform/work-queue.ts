@@ -2,8 +2,8 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Logger } from './logger.ts';
 
 export interface Envelope {
-  /** Ids only: what to do, and with what, the worker reads from the table. */
-  readonly message: Readonly<Record<string, string | undefined>>;
+  /** Ids, and how long they matter: what to do, and with what, the worker reads from the table. */
+  readonly message: Readonly<Record<string, string | number | undefined>>;
   /** Messages of one group keep their order and are never worked on side by side. */
   readonly group: string;
   /** The same within five minutes is one message. */

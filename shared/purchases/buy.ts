@@ -15,7 +15,7 @@ import type { Purchase } from '../store/purchases.ts';
 import { leavePlace, takePlace } from './card-testers.ts';
 import { grantsAccess } from './purchase.ts';
 import { eventOf, intentOf, settle } from './settle.ts';
-import { tellOfRefusedKey } from './refused-key.ts';
+import { isKeyRefusal, tellOfRefusedKey } from './refused-key.ts';
 import { type BuyParts, type Created, type Order, start } from './start.ts';
 
 export type Delivery = 'delivered' | 'pending';
@@ -115,7 +115,7 @@ async function chargeInPlace(created: Created, order: Order, until: number, part
   let charged: Purchase | undefined;
   try {
     charged = await charge(created, order, until, parts);
-    await tellOfRefusedKey(charged, parts);
+    if (isKeyRefusal(charged)) await tellOfRefusedKey(charged, parts);
     return charged;
   } finally {
     await leavePlace(charged, order, place, parts);

@@ -2,6 +2,12 @@
  * Thieves try stolen cards by the hundred wherever a page takes them. What is counted is cards declined, never attempts:
  * guests share one public address, and a MAC is what the caller says (design 5). Past the e-mail's limit nothing is sold to
  * it; past the router's, only to devices that the router itself knows.
+ *
+ * Counted is what the charge itself, or the look right after it, was answered. A decline that is learnt later is not: 3-D
+ * Secure that failed, or a lost answer that a webhook or the sweep finds to be one. Such tries are bounded by nothing here.
+ *
+ * The limit on a router is exact from the first decline that is counted on. Until then cards are in flight that nobody holds
+ * a place for, `burst-on-router` of them in a window; so many may be declined on top of the limit.
  */
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -42,6 +48,10 @@ const HOST_WITHIN_MS = 4_000;
 /** What one company bears; another's counters are none of its business. */
 const whomEmail = (companyId: string, email: string): string => `${companyId}#${email}`;
 const whomRouter = (companyId: string, routerId: string): string => `${companyId}#${routerId}`;
+
+/** Windows cut by the clock, each a counter of its own: then the first of a window is one write, as all others. */
+const whomBurst = (companyId: string, routerId: string, now: number): string =>
+  `${whomRouter(companyId, routerId)}#${Math.floor(now / throttles['burst-on-router'].windowMs)}`;
 
 /** Keys of the two counters, in the order `declinesIn` takes their items. */
 export const keysOfDeclines = (companyId: string, routerId: string, email: string): [Key, Key] => [
@@ -87,9 +97,11 @@ const refused = (count: FailureCount, clock: Clock): Admission => ({
   retryAfterSeconds: secondsLeft(count, clock.now()),
 });
 
-/** A router that says nothing in time knows nobody. */
-async function isInHostTable({ company, router, macAddress }: Buyer, { jobs, clock }: CardTesterParts) {
+/** A router that says nothing in time knows nobody; nor does one that is asked more than it can be without harm. */
+async function isInHostTable({ company, router, macAddress }: Buyer, { jobs, clock, throttle }: CardTesterParts) {
   if (macAddress === null) return false;
+  const lookups = await throttle.count('host-lookups', whomRouter(company.id, router.id));
+  if (lookups.failures > throttles['host-lookups'].limit) return false;
   const until = clock.now() + HOST_WITHIN_MS;
   const job = await jobs.submit(company.id, router.id, {
     kind: 'find-host',
@@ -106,18 +118,25 @@ export type Place =
   | { readonly kind: 'none'; readonly retryAfterSeconds: number };
 
 /**
- * Right before the charge. While a router has no declines nothing is written; from the first one on a place is reserved, or
- * a hundred cards at once would all read the same count and all be tried.
+ * Right before the charge. From a router's first decline on a place is reserved, or a hundred cards at once would all read
+ * the same count and all be tried. Before it no sale has to give anything back: those under way are only counted.
  */
 export async function takePlace(buyer: Buyer, isKnownDevice: boolean, parts: CardTesterParts): Promise<Place> {
   const { company, router, declines } = buyer;
+  const { throttle, clock } = parts;
   const free: Place = { kind: 'place', reserved: null };
-  if (isKnownDevice || !declines.onRouter?.failures) return free;
-  const limits = declineLimits(company);
-  const reserved = await parts.throttle.reserve('declines-on-router', whomRouter(company.id, router.id), limits.router);
-  if (reserved) return { kind: 'place', reserved };
+  if (isKnownDevice) return free;
+  let full = declines.onRouter;
+  if (full?.failures) {
+    const { router: limit } = declineLimits(company);
+    const reserved = await throttle.reserve('declines-on-router', whomRouter(company.id, router.id), limit);
+    if (reserved) return { kind: 'place', reserved };
+  } else {
+    full = await throttle.count('burst-on-router', whomBurst(company.id, router.id, clock.now()));
+    if (full.failures <= throttles['burst-on-router'].limit) return free;
+  }
   if (await isInHostTable(buyer, parts)) return free;
-  return { kind: 'none', retryAfterSeconds: secondsLeft(declines.onRouter, parts.clock.now()) };
+  return { kind: 'none', retryAfterSeconds: secondsLeft(full, clock.now()) };
 }
 
 /**

@@ -17,10 +17,11 @@ import type {
   Difference,
   GatewayComparison,
 } from '../store/comparisons.ts';
-import { placeholderKeys } from '../tenants/company.ts';
+import { credentialsInForce } from '../tenants/keys-in-force.ts';
 import { agrees, differenceOf, keepsMoney, names, notAnswered, otherOrder, unknownPurchase } from './compare.ts';
+import { askGateway } from './ask-gateway.ts';
 import { reviewPurchase } from './review.ts';
-import { credentialsInForce, gatewayCall, type SettleParts } from './settle.ts';
+import { type SettleParts } from './settle.ts';
 
 export interface ComparisonParts extends SettleParts {
   readonly comparisons: ComparisonStore;
@@ -256,11 +257,7 @@ async function verdictOn(purchaseId: number, companyId: string, parts: Compariso
     const after = (await parts.purchases.find(companyId, purchaseId)) ?? before;
     const { orderRef } = after;
     if (orderRef === null) return { kind: 'agrees' };
-    const gateway = await parts.gateway(after.gateway);
-    const answer = await gateway.paymentsOf(
-      orderRef,
-      await gatewayCall(after, parts, parts.clock.now() + CALL_WITHIN_MS),
-    );
+    const { answer } = await askGateway(after, parts, (gateway, call) => gateway.paymentsOf(orderRef, call));
     if (answer.kind === 'unknown') return { kind: 'unknown' };
     const whole = { orderRef, payments: answer.payments };
     const difference = differenceOf(whole, after);
@@ -290,11 +287,8 @@ function withDifferences(current: GatewayComparison, found: readonly Difference[
   return { after: { ...current, differing: current.differing + fresh.length, differences }, found: fresh };
 }
 
-/** The company's own credentials of today; none as long as placeholders stand for them. */
-async function callOf(companyId: string, gateway: GatewayName, parts: ComparisonParts) {
-  const call = await credentialsInForce(companyId, gateway, parts, parts.clock.now() + CALL_WITHIN_MS);
-  return call?.privateKey.reveal() === placeholderKeys.private ? undefined : call;
-}
+const callOf = (companyId: string, gateway: GatewayName, parts: ComparisonParts) =>
+  credentialsInForce(companyId, gateway, parts, parts.clock.now() + CALL_WITHIN_MS);
 
 function report(
   before: Comparison,

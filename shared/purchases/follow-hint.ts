@@ -2,9 +2,10 @@
 import { waitFor } from '../routers/jobs.ts';
 import type { Purchase } from '../store/purchases.ts';
 import type { Hint, HintStore } from '../store/hints.ts';
+import { credentialsInForce } from '../tenants/keys-in-force.ts';
 import { spacingMs } from './hints.ts';
 import { reviewPurchase } from './review.ts';
-import { credentialsInForce, type SettleParts } from './settle.ts';
+import type { SettleParts } from './settle.ts';
 
 export interface HintParts extends SettleParts {
   readonly hints: HintStore;
@@ -27,7 +28,7 @@ export async function followHint(hint: Hint, parts: HintParts): Promise<void> {
   if (!claimed) return;
   const outcome = await follow(claimed, parts);
   logger.info('hint followed', { hint: hint.name, outcome });
-  if (outcome === 'unknown' && now - claimed.firstAt < FOLLOWED_MS) return;
+  if (outcome === 'unknown' && now - (claimed.firstAt ?? now) < FOLLOWED_MS) return;
   if (outcome === 'unknown') logger.warn('hint given up', { hint: hint.name, alarm: 'hint-given-up' });
   await hints.settle(claimed);
 }

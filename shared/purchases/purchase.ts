@@ -35,6 +35,8 @@ export type PurchaseEvent =
   | { readonly kind: 'refund-seen'; readonly totalMinor: number }
   /** Looked, and learnt nothing. */
   | { readonly kind: 'refund-looked' }
+  /** Asked once more about what was settled, and the gateway did not tell. */
+  | { readonly kind: 'unanswered' }
   | { readonly kind: 'refund-refused' }
   | { readonly kind: 'refund-retried' }
   /** A person decided that the buyer keeps the access, since the refund cannot be made. */
@@ -87,19 +89,21 @@ export const transitions = {
     'delivery-checked': 'paid',
     'refund-decided': 'refunding',
     'refund-seen': 'paid',
+    unanswered: 'paid',
     'dispute-opened': 'disputed',
     'dispute-lost': 'charged_back',
   },
   // Closed: the buyer was told that no charge was made, so a late approval is given back, always.
   declined: { approved: 'refunding' },
-  not_charged: { approved: 'refunding', looked: 'not_charged' },
-  expired: { approved: 'refunding', looked: 'expired' },
+  not_charged: { approved: 'refunding', looked: 'not_charged', unanswered: 'not_charged' },
+  expired: { approved: 'refunding', looked: 'expired', unanswered: 'expired' },
   refunding: {
     'refund-decided': 'refunding',
     'refund-sent': 'refunding',
     'refund-pending': 'refund_pending',
     'refund-seen': 'refunding',
     'refund-looked': 'refunding',
+    unanswered: 'refunding',
     'refund-refused': 'refund_failed',
     'dispute-opened': 'refunding',
     'dispute-won': 'refunding',
@@ -110,6 +114,7 @@ export const transitions = {
     'refund-sent': 'refunding',
     'refund-seen': 'refund_pending',
     'refund-looked': 'refund_pending',
+    unanswered: 'refund_pending',
     'refund-refused': 'refund_failed',
     'dispute-opened': 'refund_pending',
     'dispute-won': 'refunding',
@@ -119,6 +124,7 @@ export const transitions = {
     'refund-decided': 'refunding',
     'refund-retried': 'refunding',
     'refund-seen': 'refund_failed',
+    unanswered: 'refund_failed',
     kept: 'paid',
     'dispute-opened': 'refund_failed',
     'dispute-won': 'refunding',
@@ -130,6 +136,7 @@ export const transitions = {
     'dispute-lost': 'charged_back',
     'refund-seen': 'disputed',
     looked: 'disputed',
+    unanswered: 'disputed',
   },
   charged_back: {},
 } as const satisfies Record<PurchaseState, Partial<Record<EventKind, PurchaseState>>>;
@@ -196,9 +203,12 @@ export const doubtLooksAtMs: Readonly<Record<GatewayName, readonly number[]>> = 
   conekta: [0, 30 * SECOND, 2 * MINUTE],
   'mercado-pago': [5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 9 * MINUTE, 30 * MINUTE, ...hours(24)],
 };
+/** Nothing is given up on fewer, however long ago it began: sweeps may have been down. */
+const LEAST_LOOKS = 3;
 /** A refused cancel keeps reading, and a gateway that refuses our key is asked on: this often, and ever more seldom. */
 const LOOK_AGAIN_MS = MINUTE;
 const LOOK_AGAIN_LATE_MS = 60 * MINUTE;
+const GIVE_UP_ASKING_MS = 30 * 24 * 60 * MINUTE;
 /** Closed orders are read once more, for an approval that came all the same (design 3, rule 9). */
 const CLOSED_LOOK_MS = 24 * 60 * MINUTE;
 /**
@@ -242,7 +252,11 @@ function moved(changed: Purchase, state: PurchaseState, event: PurchaseEvent, no
 function secondApproval(purchase: Purchase, approval: Approval, now: number): Step {
   const { paymentId } = approval;
   if (paymentId === purchase.paymentId || purchase.surplusPaymentIds.includes(paymentId)) return { kind: 'unchanged' };
-  const changed = { ...purchase, surplusPaymentIds: [...purchase.surplusPaymentIds, paymentId] };
+  const changed = {
+    ...purchase,
+    surplusPaymentIds: [...purchase.surplusPaymentIds, paymentId],
+    refundSince: purchase.refundSince ?? now,
+  };
   const state = purchase.state === 'paid' || purchase.state === 'refunded' ? 'refunding' : purchase.state;
   return moved(changed, state, { kind: 'approved', approval }, now);
 }
@@ -271,6 +285,7 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
         deliverBy: (waitedForBuyer(purchase) ? now : purchase.createdAt) + DELIVERY_DEADLINE_MS,
         refundTargetMinor: unwanted ? event.approval.amount.minor : 0,
         refundDecidedBy: unwanted ? LATE_APPROVAL : null,
+        refundSince: unwanted ? now : null,
       };
     }
     case 'declined':
@@ -293,6 +308,7 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
         ...purchase,
         refundTargetMinor: Math.max(purchase.refundTargetMinor, event.totalMinor),
         refundDecidedBy: event.by,
+        refundSince: now,
         refundFailedSince: null,
       };
     case 'refund-sent': {
@@ -331,6 +347,7 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
     case 'closed-without-charge':
     case 'delivery-checked':
     case 'refund-looked':
+    case 'unanswered':
     case 'refund-retried':
       return purchase;
   }
@@ -361,6 +378,8 @@ function endOf(next: PurchaseState, purchase: Purchase, event: PurchaseEvent): P
   if (event.kind === 'order-failed' && purchase.refusal === null) return 'not_charged';
   if (event.kind === 'approved' && purchase.refundTargetMinor > 0) return 'refunding';
   if (event.kind === 'dispute-won' && next === 'paid') return afterDispute(purchase);
+  // The buyer keeps the access, and a second payment still goes back.
+  if (event.kind === 'kept' && purchase.refundedMinor < owedBackMinor(purchase)) return 'refunding';
   if (event.kind !== 'refund-seen' || next === 'disputed') return next;
   if (purchase.refundedMinor < owedBackMinor(purchase)) return next;
   // The operator may have given it back by hand at the gateway: then more is back than was decided here.
@@ -369,6 +388,15 @@ function endOf(next: PurchaseState, purchase: Purchase, event: PurchaseEvent): P
 
 const lookAgainAt = (since: number, now: number): number =>
   now + Math.max(LOOK_AGAIN_MS, Math.min((now - since) / 10, LOOK_AGAIN_LATE_MS));
+
+const refundLookAt = ({ refundSince }: Purchase, now: number, leastMs: number): number =>
+  now + Math.max(leastMs, Math.min((now - (refundSince ?? now)) / 10, LOOK_AGAIN_LATE_MS));
+
+/** Of what is settled for all we know: ever more seldom, and not for ever. */
+function askAgainAt({ createdAt }: Purchase, now: number): number | null {
+  const ageMs = now - createdAt;
+  return ageMs > GIVE_UP_ASKING_MS ? null : now + Math.max(LOOK_AGAIN_MS, Math.min(ageMs / 10, 6 * LOOK_AGAIN_LATE_MS));
+}
 
 /** What happened to the money while the dispute was open. */
 function afterDispute(purchase: Purchase): PurchaseState {
@@ -385,28 +413,34 @@ function dueAt(purchase: Purchase, event: PurchaseEvent, now: number): number | 
     case 'charging':
       return (purchase.chargingAt ?? now) + CHARGING_STALE_MS;
     case 'in_doubt': {
-      const next = doubtLooksAtMs[purchase.gateway][purchase.looks];
+      // By the time that went by, not by the count: buyers who poll look too, and must not use up what is planned.
+      const elapsedMs = event.kind === 'looked' ? now - since : -1;
+      const next = doubtLooksAtMs[purchase.gateway].find((plannedMs) => plannedMs > elapsedMs);
       return next === undefined ? lookAgainAt(since, now) : since + next;
     }
     case 'action_required':
     case 'awaiting_payment':
       return lookAgainAt(since, now);
     case 'paid': {
+      if (event.kind === 'unanswered') return askAgainAt(purchase, now);
       const isSettled = purchase.deliveredAt !== null || purchase.keptBy !== null || event.kind === 'delivery-checked';
       return isSettled ? null : deliveryDueAt(purchase);
     }
     case 'not_charged':
     case 'expired':
+      if (event.kind === 'unanswered') return askAgainAt(purchase, now);
       return purchase.orderRef === null || event.kind === 'looked' ? null : now + CLOSED_LOOK_MS;
     case 'refunding': {
       const { refundAttempt } = purchase;
       if (purchase.disputedAt !== null) return now + DISPUTE_LOOK_MS;
       if (refundAttempt)
-        return Math.min(now + REFUND_LOOK_MS, Math.max(now, refundAttempt.sentAt + REFUND_READ_ONLY_MS));
-      return event.kind === 'refund-looked' ? now + REFUND_LOOK_MS : now;
+        return event.kind === 'refund-looked'
+          ? refundLookAt(purchase, now, REFUND_LOOK_MS)
+          : Math.min(now + REFUND_LOOK_MS, Math.max(now, refundAttempt.sentAt + REFUND_READ_ONLY_MS));
+      return event.kind === 'refund-looked' ? refundLookAt(purchase, now, REFUND_LOOK_MS) : now;
     }
     case 'refund_pending':
-      return now + (purchase.disputedAt === null ? REFUND_PENDING_LOOK_MS : DISPUTE_LOOK_MS);
+      return purchase.disputedAt === null ? refundLookAt(purchase, now, REFUND_PENDING_LOOK_MS) : now + DISPUTE_LOOK_MS;
     case 'disputed':
       return now + DISPUTE_LOOK_MS;
     case 'refund_failed': {
@@ -446,7 +480,7 @@ export function mayGiveUp(purchase: Purchase, now: number): boolean {
   // Sweeps that meet look twice as often: the time must be over as well.
   if (purchase.state === 'in_doubt') {
     const planned = doubtLooksAtMs[purchase.gateway];
-    return purchase.looks >= planned.length && waitedMs >= Math.max(...planned);
+    return purchase.looks >= Math.min(planned.length, LEAST_LOOKS) && waitedMs >= Math.max(...planned);
   }
   return waitedMs >= ACTION_TIME_MS;
 }

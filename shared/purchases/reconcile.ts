@@ -5,7 +5,7 @@
 import type { Purchase } from '../store/purchases.ts';
 import { checkDelivery } from './give-back.ts';
 import { advanceRefund } from './refund.ts';
-import { lookAt, lookOnceMore, watchPayments } from './review.ts';
+import { lookAt, lookOnceMore, type Reviewed, watchPayments } from './review.ts';
 import { settle, type SettleParts } from './settle.ts';
 
 /** Moves one due purchase on. Safe to run twice at once: every write is conditional, and a look changes nothing. */
@@ -27,24 +27,30 @@ export async function reconcilePurchase(purchase: Purchase, parts: SettleParts):
       return;
     case 'not_charged':
     case 'expired':
-      await lookOnceMore(purchase, parts);
-      return;
+      return againUnless(await lookOnceMore(purchase, parts), purchase, parts);
     case 'paid':
       return checkOn(purchase, parts);
     case 'refunding':
     case 'refund_pending':
     case 'refund_failed':
-      // The bank decides about the money first.
-      await (purchase.disputedAt === null ? advanceRefund(purchase, parts) : watchPayments(purchase, parts));
+      if (purchase.disputedAt !== null) return againUnless(await watchPayments(purchase, parts), purchase, parts);
+      await advanceRefund(purchase, parts);
       return;
     case 'disputed':
-      await watchPayments(purchase, parts);
-      return;
+      return againUnless(await watchPayments(purchase, parts), purchase, parts);
     case 'declined':
     case 'refunded':
     case 'charged_back':
       return;
   }
+}
+
+/** A gateway that does not tell is asked again, ever more seldom: else what nobody answers would be due in every sweep. */
+async function againUnless(reviewed: Reviewed, purchase: Purchase, parts: SettleParts): Promise<void> {
+  if (reviewed === 'settled') return;
+  const { purchase: after } = await settle(purchase, { kind: 'unanswered' }, parts);
+  const about = { purchaseId: purchase.id, state: purchase.state, alarm: 'gateway-silent' };
+  if (after.dueAt === null) parts.logger.warn('gateway not asked any more', about);
 }
 
 /**
@@ -54,8 +60,8 @@ export async function reconcilePurchase(purchase: Purchase, parts: SettleParts):
 async function checkOn(purchase: Purchase, parts: SettleParts): Promise<void> {
   const wasInDoubt = purchase.waitingSince !== null;
   const watched = wasInDoubt ? await watchPayments(purchase, parts) : 'settled';
-  // It stays due until the gateway tells, but no buyer waits for that with neither access nor money.
-  if (watched === 'unknown' && purchase.deliveredAt !== null) return;
+  // No buyer waits for the gateway's answer with neither access nor money.
+  if (watched === 'unknown' && purchase.deliveredAt !== null) return againUnless(watched, purchase, parts);
   const current = wasInDoubt ? await parts.purchases.find(purchase.companyId, purchase.id) : purchase;
   if (current?.state === 'paid') await checkDelivery(current, parts);
 }

@@ -3,27 +3,27 @@
  * the gateway says was given back is the truth; an attempt is written before it is sent, and one whose answer was lost is
  * only read for two minutes, by anyone, before the difference may be sent again.
  */
-import type { GatewayCall, KeptPayment, PaymentGateway } from '../gateways/gateway.ts';
+import type { KeptPayment } from '../gateways/gateway.ts';
 import { uuidOf } from '../platform/ids.ts';
 import type { Purchase } from '../store/purchases.ts';
 import { disputeEvent, owedBackMinor, type PurchaseEvent, REFUND_READ_ONLY_MS } from './purchase.ts';
-import { gatewayCall, settle, type Settled, type SettleParts } from './settle.ts';
+import { askGateway } from './ask-gateway.ts';
+import { backMinor, underWayMinor } from './money-back.ts';
+import { tellOfRefusedKey } from './refused-key.ts';
+import { settle, type Settled, type SettleParts } from './settle.ts';
 
-const CALL_WITHIN_MS = 8_000;
+/** The gateway says nothing of it for this long: a person is asked, and it is tried again each day. */
+const SILENT_MS = 24 * 60 * 60_000;
 
 /** One step on the way back: reads, sends at most one refund, reads again. The sweep comes back while anything is owed. */
 export async function advanceRefund(purchase: Purchase, parts: SettleParts): Promise<Purchase> {
   const { orderRef } = purchase;
   if (orderRef === null) throw new Error('A refund is owed for a purchase without an order');
-  const gateway = await parts.gateway(purchase.gateway);
-  const credentials = await gatewayCall(purchase, parts, 0);
-  const call = (): GatewayCall => ({ ...credentials, deadlineAt: parts.clock.now() + CALL_WITHIN_MS });
-  const read = (current: Purchase) => readBack(current, orderRef, { gateway, call, parts });
-
   const retried =
     purchase.state === 'refund_failed' ? await move(purchase, { kind: 'refund-retried' }, parts) : undefined;
-  const seen = await read(retried?.purchase ?? purchase);
+  const seen = await readBack(retried?.purchase ?? purchase, orderRef, parts);
   if (!seen.payments || !isOwed(seen.purchase)) return seen.purchase;
+  const { gateway, call } = seen.asked;
   const own = seen.payments.find(({ paymentId }) => paymentId === purchase.paymentId);
   const dispute = own && disputeEvent(seen.purchase, own.dispute);
   if (dispute) {
@@ -49,17 +49,18 @@ export async function advanceRefund(purchase: Purchase, parts: SettleParts): Pro
   parts.logger.info('refund sent', { purchaseId: purchase.id, attempt: attempt.number, answer: answer.kind });
   switch (answer.kind) {
     case 'accepted':
-      return (await read(sent.purchase)).purchase;
+      return (await readBack(sent.purchase, orderRef, parts)).purchase;
     case 'pending':
       return (await move(sent.purchase, { kind: 'refund-pending' }, parts)).purchase;
     case 'refused': {
       // The operator may have given it back by hand, which is a good reason to refuse it now.
-      const last = await read(sent.purchase);
+      const last = await readBack(sent.purchase, orderRef, parts);
       if (!last.payments || !isOwed(last.purchase) || !nextRefund(last.purchase, last.payments)) return last.purchase;
       parts.logger.warn('refund refused', { purchaseId: purchase.id, alarm: 'refund-failed' });
       return (await move(last.purchase, { kind: 'refund-refused' }, parts)).purchase;
     }
     case 'unknown':
+      if (answer.cause === 'key-refused') await tellOfRefusedKey(sent.purchase, parts);
       return sent.purchase;
   }
 }
@@ -70,22 +71,22 @@ const isOwed = ({ state }: Purchase): boolean => state === 'refunding' || state 
 const move = (purchase: Purchase, event: PurchaseEvent, parts: SettleParts): Promise<Settled> =>
   settle(purchase, event, parts);
 
-interface Reading {
-  readonly gateway: PaymentGateway;
-  readonly call: () => GatewayCall;
-  readonly parts: SettleParts;
-}
-
 /** Asks the gateway how much is back and writes it down. Without an answer nothing is concluded. */
-async function readBack(purchase: Purchase, orderRef: string, { gateway, call, parts }: Reading) {
-  const answer = await gateway.paymentsOf(orderRef, call());
-  if (answer.kind === 'unknown')
-    return { purchase: (await move(purchase, { kind: 'refund-looked' }, parts)).purchase, payments: undefined };
-  const totalMinor = answer.payments.reduce((sum, { refundedMinor }) => sum + refundedMinor, 0);
-  const event: PurchaseEvent = { kind: 'refund-seen', totalMinor };
+async function readBack(purchase: Purchase, orderRef: string, parts: SettleParts) {
+  const asked = await askGateway(purchase, parts, (gateway, call) => gateway.paymentsOf(orderRef, call));
+  const { answer } = asked;
+  if (answer.kind === 'unknown') return { asked, purchase: await waitForAnswer(purchase, parts), payments: undefined };
+  const event: PurchaseEvent = { kind: 'refund-seen', totalMinor: backMinor(purchase, answer.payments) };
   const seen = await settle(purchase, event, parts);
   if (seen.job) await parts.jobs.send(seen.job);
-  return { purchase: seen.purchase, payments: seen.moved ? answer.payments : undefined };
+  return { asked, purchase: seen.purchase, payments: seen.moved ? answer.payments : undefined };
+}
+
+async function waitForAnswer(purchase: Purchase, parts: SettleParts): Promise<Purchase> {
+  const silentForMs = parts.clock.now() - (purchase.refundSince ?? parts.clock.now());
+  if (silentForMs < SILENT_MS) return (await move(purchase, { kind: 'refund-looked' }, parts)).purchase;
+  parts.logger.warn('gateway does not tell of a refund', { purchaseId: purchase.id, alarm: 'refund-failed' });
+  return (await move(purchase, { kind: 'refund-refused' }, parts)).purchase;
 }
 
 /**
@@ -93,8 +94,7 @@ async function readBack(purchase: Purchase, orderRef: string, { gateway, call, p
  * name a payment.
  */
 function nextRefund(purchase: Purchase, payments: readonly KeptPayment[]) {
-  const backMinor = payments.reduce((sum, { refundedMinor, pendingMinor }) => sum + refundedMinor + pendingMinor, 0);
-  const missingMinor = owedBackMinor(purchase) - backMinor;
+  const missingMinor = owedBackMinor(purchase) - backMinor(purchase, payments) - underWayMinor(purchase, payments);
   const isOurs = ({ paymentId }: KeptPayment) => paymentId === purchase.paymentId;
   const left = payments.toSorted((a, b) => Number(isOurs(a)) - Number(isOurs(b)));
   for (const { paymentId, amount, refundedMinor, pendingMinor, dispute } of left) {
@@ -113,8 +113,7 @@ async function waitForGateway(
   parts: SettleParts,
 ): Promise<Purchase> {
   if (purchase.state === 'refund_pending') return purchase;
-  if (payments.some(({ pendingMinor }) => pendingMinor > 0))
-    return (await move(purchase, { kind: 'refund-pending' }, parts)).purchase;
+  if (underWayMinor(purchase, payments) > 0) return (await move(purchase, { kind: 'refund-pending' }, parts)).purchase;
   parts.logger.warn('payment to refund is not on the order', { purchaseId: purchase.id, alarm: 'refund-stuck' });
   return (await move(purchase, { kind: 'refund-looked' }, parts)).purchase;
 }

@@ -21,12 +21,15 @@ const keyReasons: ReadonlySet<DeclineReason> = new Set([
   'mp:invalid_access_token',
 ]);
 
+/** A sale ended because of the key. */
+export const isKeyRefusal = ({ state, refusal }: Purchase): boolean =>
+  state === 'declined' && refusal !== null && keyReasons.has(refusal.reason);
+
 /**
- * A gateway that does not take the company's key sells nothing until somebody looks: the operator is told, once a day for each
- * gateway. Never throws, for the buyer has an answer to get.
+ * A gateway that does not take the company's key sells nothing, and tells nothing of what was sold, until somebody looks: the
+ * operator is told, once a day for each gateway. Never throws, for whoever noticed has something better to do.
  */
-export async function tellOfRefusedKey({ id, companyId, gateway, state, refusal }: Purchase, parts: Parts) {
-  if (state !== 'declined' || !refusal || !keyReasons.has(refusal.reason)) return;
+export async function tellOfRefusedKey({ id, companyId, gateway }: Purchase, parts: Parts): Promise<void> {
   const { notices, clock, logger } = parts;
   const now = clock.now();
   try {

@@ -6,10 +6,10 @@ import type { KeptPayment, LookAnswer } from '../gateways/gateway.ts';
 import type { Purchase } from '../store/purchases.ts';
 import { disputeEvent, mayGiveUp, type PurchaseEvent } from './purchase.ts';
 import { advanceRefund } from './refund.ts';
-import { eventOf, gatewayCall, settle, type Settled, type SettleParts } from './settle.ts';
+import { askGateway, type Asked } from './ask-gateway.ts';
+import { backMinor } from './money-back.ts';
+import { eventOf, settle, type Settled, type SettleParts } from './settle.ts';
 
-/** Each look or cancel, at most. */
-const CALL_WITHIN_MS = 8_000;
 /** A doubt this old needs a person: the key may have been revoked. */
 const LONG_MS = 60 * 60_000;
 
@@ -72,14 +72,14 @@ export async function lookAt(purchase: Purchase, parts: SettleParts, named?: str
 }
 
 /** Of a closed order only an approval is news: it came all the same, and goes back (design 3, rules 5 and 9). */
-export async function lookOnceMore(purchase: Purchase, parts: SettleParts): Promise<void> {
-  if (purchase.orderRef === null) return;
+export async function lookOnceMore(purchase: Purchase, parts: SettleParts): Promise<Reviewed> {
+  if (purchase.orderRef === null) return 'settled';
   const answer = await look(purchase, parts);
-  // Without an answer it stays due.
-  if (answer.kind === 'unknown') return;
+  if (answer.kind === 'unknown') return 'unknown';
   const event: PurchaseEvent =
     answer.kind === 'approved' ? eventOf(purchase, answer, parts.logger) : { kind: 'looked' };
   await follow(await settle(purchase, event, parts), parts);
+  return 'settled';
 }
 
 /**
@@ -89,8 +89,7 @@ export async function lookOnceMore(purchase: Purchase, parts: SettleParts): Prom
 export async function watchPayments(purchase: Purchase, parts: SettleParts): Promise<Reviewed> {
   const { orderRef } = purchase;
   if (orderRef === null) return 'settled';
-  const gateway = await parts.gateway(purchase.gateway);
-  const answer = await gateway.paymentsOf(orderRef, await callFor(purchase, parts));
+  const { answer } = await askGateway(purchase, parts, (gateway, call) => gateway.paymentsOf(orderRef, call));
   if (answer.kind === 'unknown') return 'unknown';
   let current = purchase;
   for (const event of newsIn(purchase, answer.payments, parts)) {
@@ -109,7 +108,7 @@ function newsIn(purchase: Purchase, payments: readonly KeptPayment[], parts: Set
   const more = payments
     .filter(isOfOurMode)
     .filter(({ paymentId, dispute }) => !known.includes(paymentId) && dispute !== 'lost');
-  const totalMinor = payments.reduce((sum, { refundedMinor }) => sum + refundedMinor, 0);
+  const totalMinor = backMinor(purchase, payments);
   const own = payments.find(({ paymentId }) => paymentId === purchase.paymentId);
   const dispute = own && disputeEvent(purchase, own.dispute);
   return [
@@ -129,15 +128,17 @@ async function follow({ purchase, job, moved }: Settled, parts: SettleParts): Pr
   if (moved && purchase.state === 'refunding' && purchase.disputedAt === null) await advanceRefund(purchase, parts);
 }
 
-const callFor = (purchase: Purchase, parts: SettleParts) =>
-  gatewayCall(purchase, parts, parts.clock.now() + CALL_WITHIN_MS);
-
 async function look(purchase: Purchase, parts: SettleParts, named?: string): Promise<LookAnswer> {
   const { orderRef } = purchase;
-  if (orderRef === null) return { kind: 'closed' };
-  const gateway = await parts.gateway(purchase.gateway);
-  return gateway.look(orderRef, await callFor(purchase, parts), named);
+  return orderRef === null ? { kind: 'closed' } : (await lookAtOrder(orderRef, purchase, parts, named)).answer;
 }
+
+const lookAtOrder = (
+  orderRef: string,
+  purchase: Purchase,
+  parts: SettleParts,
+  named?: string,
+): Promise<Asked<LookAnswer>> => askGateway(purchase, parts, (gateway, call) => gateway.look(orderRef, call, named));
 
 /**
  * What the gateway says of the order. When the time for it is over and there is still no charge, the order is cancelled and
@@ -145,12 +146,11 @@ async function look(purchase: Purchase, parts: SettleParts, named?: string): Pro
  */
 async function endOf(purchase: Purchase, parts: SettleParts, named?: string): Promise<LookAnswer> {
   const { orderRef } = purchase;
-  const seen = await look(purchase, parts, named);
+  if (orderRef === null) return { kind: 'closed' };
+  const { answer: seen, gateway, call } = await lookAtOrder(orderRef, purchase, parts, named);
   const unfinished = seen.kind === 'no-charge' || seen.kind === 'action-required' || seen.kind === 'awaiting-payment';
-  if (orderRef === null || !unfinished || !mayGiveUp(purchase, parts.clock.now())) return seen;
-  const gateway = await parts.gateway(purchase.gateway);
-  if ((await gateway.cancel(orderRef, await callFor(purchase, parts))) !== 'cancelled')
-    return { kind: 'unknown', cause: 'unreadable' };
-  const last = await look(purchase, parts);
+  if (!unfinished || !mayGiveUp(purchase, parts.clock.now())) return seen;
+  if ((await gateway.cancel(orderRef, call())) !== 'cancelled') return { kind: 'unknown', cause: 'unreadable' };
+  const last = await gateway.look(orderRef, call());
   return last.kind === 'no-charge' ? { kind: 'closed' } : last;
 }

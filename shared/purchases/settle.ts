@@ -1,14 +1,16 @@
 /** From a gateway's answer to our books: the one place where money moves, and access with it. */
 import { type AccessEvent, stepAccess } from '../access/access.ts';
-import type { ChargeAnswer, ChargeIntent, GatewayCall, LookAnswer, PaymentGateway } from '../gateways/gateway.ts';
+import type { ChargeAnswer, ChargeIntent, LookAnswer, PaymentGateway } from '../gateways/gateway.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { canonicalMac } from '../routers/mac-address.ts';
 import type { Jobs } from '../routers/jobs.ts';
+import type { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Access, AccessStore } from '../store/accesses.ts';
 import type { CompanyStore } from '../store/companies.ts';
 import type { Job } from '../store/jobs.ts';
+import type { NoticeStore } from '../store/notices.ts';
 import type { Purchase, PurchaseStore } from '../store/purchases.ts';
 import { grantsAccess, type PurchaseEvent, step } from './purchase.ts';
 
@@ -19,6 +21,7 @@ export interface SettleParts {
   readonly gatewayCredentials: SecretBox;
   readonly gateway: (name: Purchase['gateway']) => Promise<PaymentGateway>;
   readonly jobs: Jobs;
+  readonly notices: NoticeStore;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -139,28 +142,12 @@ export function eventOf(purchase: Purchase, answer: ChargeAnswer | LookAnswer, l
 const stillUnknown = (purchase: Purchase): PurchaseEvent =>
   purchase.state === 'charging' ? { kind: 'answer-lost' } : { kind: 'looked' };
 
-/** The credentials a purchase was made with, opened, and a deadline: all a gateway call needs. */
-export async function gatewayCall(purchase: Purchase, parts: SettleParts, deadlineAt: number): Promise<GatewayCall> {
+/** The private key a purchase was made with: it is settled and refunded by the same account (design 3). */
+export async function keyOf(purchase: Purchase, parts: SettleParts): Promise<Secret> {
   const { companyId, gateway, credentialsVersion } = purchase;
   const stored = await parts.companies.findCredentials(companyId, gateway, credentialsVersion);
   if (!stored) throw new Error('A purchase has no credentials');
-  return { privateKey: await parts.gatewayCredentials.open(companyId, stored.sealedPrivateKey), deadlineAt };
-}
-
-/**
- * The company's own of today, for what belongs to no purchase yet.
- *
- * @returns undefined when it has none for this gateway
- */
-export async function credentialsInForce(
-  companyId: string,
-  gateway: Purchase['gateway'],
-  parts: Pick<SettleParts, 'companies' | 'gatewayCredentials'>,
-  deadlineAt: number,
-): Promise<GatewayCall | undefined> {
-  const company = await parts.companies.find(companyId);
-  const sealed = gateway === 'conekta' ? company?.conekta.sealedPrivateKey : company?.mercadoPago.sealedAccessToken;
-  return sealed ? { privateKey: await parts.gatewayCredentials.open(companyId, sealed), deadlineAt } : undefined;
+  return parts.gatewayCredentials.open(companyId, stored.sealedPrivateKey);
 }
 
 export const intentOf = (purchase: Purchase): ChargeIntent => ({

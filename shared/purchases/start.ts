@@ -238,6 +238,7 @@ function draftPurchase({ order, product, access, credentials, consultToken, now 
     refundAttempt: null,
     refundAttempts: 0,
     refundDecidedBy: null,
+    refundSince: null,
     refundFailedSince: null,
     keptBy: null,
     disputedAt: null,

@@ -5,13 +5,15 @@ import type { Logger } from '../platform/logger.ts';
 import type { WorkQueue } from '../platform/work-queue.ts';
 import type { Job, JobOutcome, JobStore, JobTask } from '../store/jobs.ts';
 
-/** All that travels on the queue: ids. What to do, and with what, the worker reads from the table. */
+/** All that travels on the queue: ids, and how long they matter. What to do, and with what, the worker reads from the table. */
 export const jobMessage = z.object({
   jobId: z.string(),
   companyId: z.string(),
   routerId: z.string(),
   /** Named here too, so that the worker reads job, router and access in one batch. */
   accessId: z.string().optional(),
+  /** Milliseconds since 1970, of an interactive job: then nobody waits for it any more, and it is not even read. */
+  until: z.number().optional(),
 });
 export type JobMessage = z.infer<typeof jobMessage>;
 
@@ -48,7 +50,7 @@ export class Jobs {
       jobId: job.id,
       companyId: job.companyId,
       routerId: job.routerId,
-      ...(job.task.kind === 'converge-access' && { accessId: job.task.accessId }),
+      ...('until' in job.task ? { until: job.task.until } : { accessId: job.task.accessId }),
     };
     await this.#parts.queue.send({ message, group: job.routerId, dedupId: `${job.id}:1` }, this.#parts.logger);
   }

@@ -1,5 +1,6 @@
 /**
- * One visit to a router at a time: take the lease, read what the job is about, do it, write down what came of it. The
+ * One visit to a router at a time: take the lease, read what the job is about, do it, write down what came of it. A job
+ * that nobody waits for any more is dropped before all that: a storm of them would stand before the buyers who do. The
  * queue's message is always acknowledged; what is still owed stands on the due index (design 4).
  */
 import { randomUUID } from 'node:crypto';
@@ -62,9 +63,13 @@ export type Task = (visit: Visit) => Promise<{ readonly outcome: JobOutcome; rea
 export type Tasks = Readonly<Record<Job['task']['kind'], Task>>;
 
 export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts): Promise<void> {
-  const { companyId, routerId, jobId, accessId } = message;
+  const { companyId, routerId, jobId, accessId, until } = message;
   const { health, clock, table } = parts;
   const logger = parts.logger.with({ jobId, routerId });
+  if (until !== undefined && until <= clock.now()) {
+    logger.info('nobody waits for this job any more');
+    return;
+  }
   // Not the job's id: a message that comes twice must not share the router with itself.
   const owner = randomUUID();
   const lease = await health.takeLease(companyId, routerId, owner, { accessId, now: clock.now(), leaseMs: LEASE_MS });

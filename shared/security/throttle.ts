@@ -2,14 +2,19 @@ import * as z from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import { type Attributes, type Condition, type Key, keys, type Table } from '../store/table.ts';
 
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
 
-/** How many failures of a kind are borne in a window that begins with the first of them. */
+/** How many of a kind are borne in a window that begins with the first of them. */
 export const throttles = {
   login: { limit: 5, windowMs: 15 * MINUTE_MS },
   /** Cards declined (design 5). A company may set limits of its own. */
   'declines-of-email': { limit: 5, windowMs: 10 * MINUTE_MS },
   'declines-on-router': { limit: 20, windowMs: 10 * MINUTE_MS },
+  /** Cards sent to the gateway from one router before any was declined. */
+  'burst-on-router': { limit: 30, windowMs: 10 * SECOND_MS },
+  /** Devices that one router is asked after, which keeps it from its buyers. */
+  'host-lookups': { limit: 120, windowMs: MINUTE_MS },
 } as const satisfies Record<string, { readonly limit: number; readonly windowMs: number }>;
 export type Throttled = keyof typeof throttles;
 
@@ -27,7 +32,7 @@ export function countIn(item: Attributes | undefined, now: number): FailureCount
 
 /** Whole seconds until the window ends, as `Retry-After` wants them. */
 export const secondsLeft = ({ windowEndsAt }: FailureCount, now: number): number =>
-  Math.max(1, Math.ceil((windowEndsAt - now) / 1000));
+  Math.max(1, Math.ceil((windowEndsAt - now) / SECOND_MS));
 
 /**
  * Counts failures of (what, whom). Guesses sent at the same time all read the same count: whoever must not let them through
@@ -42,21 +47,11 @@ export class Throttle {
     this.#clock = clock;
   }
 
-  /** @param whom an e-mail, a router id, ... */
-  async failures(what: Throttled, whom: string): Promise<number> {
-    return (await this.#find(what, whom))?.failures ?? 0;
-  }
-
-  async isOver(what: Throttled, whom: string): Promise<boolean> {
-    return (await this.failures(what, whom)) >= throttles[what].limit;
-  }
-
-  /** @returns the failures of this window, this one included; none recorded at the same time is lost */
-  async recordFailure(what: Throttled, whom: string): Promise<number> {
-    return (await this.count(what, whom)).failures;
-  }
-
-  /** As `recordFailure`, with the time at which the window ends: failures do not make it longer. */
+  /**
+   * @param whom an e-mail, a router id, ...
+   * @returns the failures of this window, this one included, of which none recorded at the same time is lost; and when the
+   *   window ends, which failures do not put off
+   */
   async count(what: Throttled, whom: string): Promise<FailureCount> {
     const counted = await this.reserve(what, whom, Infinity);
     if (!counted) throw new Error('There is always room below infinity');
@@ -72,7 +67,7 @@ export class Throttle {
     for (;;) {
       const counted = (await this.#add(what, whom, limit)) ?? (await this.#begin(what, whom));
       if (counted) return counter.parse(counted);
-      const standing = await this.#find(what, whom);
+      const standing = countIn(await this.#table.get(counterKey(what, whom), counter), this.#clock.now());
       if (standing && standing.failures >= limit) return undefined;
       // Another call began the new window, or cleared the old one, in between: count in what stands now.
     }
@@ -90,10 +85,6 @@ export class Throttle {
 
   async clear(what: Throttled, whom: string): Promise<void> {
     await this.#table.write({ kind: 'delete', key: counterKey(what, whom) });
-  }
-
-  async #find(what: Throttled, whom: string): Promise<FailureCount | undefined> {
-    return countIn(await this.#table.get(counterKey(what, whom), counter), this.#clock.now());
   }
 
   /** One more in the window that runs, or the first of the first one. */
@@ -124,5 +115,5 @@ export class Throttle {
 
 function windowFrom(what: Throttled, now: number): Attributes {
   const end = now + throttles[what].windowMs;
-  return { ':one': 1, ':end': end, ':ttl': Math.ceil(end / 1000) };
+  return { ':one': 1, ':end': end, ':ttl': Math.ceil(end / SECOND_MS) };
 }

@@ -26,8 +26,8 @@ export const hintSchema = z.object({
   subject: hintSubject,
   /** Of the newest word: a look that began before it does not settle it. */
   receivedAt: z.number(),
-  /** Of the first word that is not settled yet. */
-  firstAt: z.number(),
+  /** Of the first word that is not settled yet; null when all are. */
+  firstAt: z.number().nullable().default(null),
   attempts: z.number(),
   nextLookAt: z.number().default(0),
   dueAt: z.number().nullable().default(null),
@@ -37,6 +37,8 @@ export type Hint = z.infer<typeof hintSchema>;
 const DAY_SECONDS = 24 * 60 * 60;
 /** Longer than any hint is followed. */
 const KEPT_SECONDS = 3 * DAY_SECONDS;
+
+const namesSomething = (subject: HintSubject): boolean => subject.kind === 'gateway-id' || subject.namedId !== null;
 
 export class HintStore {
   readonly #table: Table;
@@ -57,7 +59,9 @@ export class HintStore {
   async record(companyId: string, name: string, subject: HintSubject, now: number): Promise<Hint> {
     const item = await this.#table.update(
       keys.hint(companyId, name),
-      `SET #companyId = :company, #name = :name, #subject = :subject, #receivedAt = :now,
+      // A word that names nothing takes nothing from one that did.
+      `SET #companyId = :company, #name = :name, #receivedAt = :now,
+        #subject = ${namesSomething(subject) ? ':subject' : 'if_not_exists(#subject, :subject)'},
         #firstAt = if_not_exists(#firstAt, :now), #attempts = if_not_exists(#attempts, :zero),
         #dueAt = if_not_exists(#dueAt, if_not_exists(#nextLookAt, :now)), #duePk = :due, #expiresAtSeconds = :expiry`,
       {

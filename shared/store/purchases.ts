@@ -109,6 +109,8 @@ export const purchaseSchema = z.object({
   refundAttempts: z.number(),
   /** E-mail of the admin, or which rule. */
   refundDecidedBy: z.string().nullable(),
+  /** Since when the money that is owed back now is owed. */
+  refundSince: z.number().nullable().default(null),
   refundFailedSince: z.number().nullable(),
   /** Who decided to deliver although a refund had failed: the deadline rule then leaves it alone. */
   keptBy: z.string().nullable(),

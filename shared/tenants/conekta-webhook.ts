@@ -3,12 +3,15 @@
  * forgets it when the key is replaced. Saving never waits for it, and never fails because of it.
  */
 import type { ConektaWebhooks } from '../gateways/conekta/webhook-registration.ts';
+import type { GatewayCall } from '../gateways/gateway.ts';
 import { webhookPaths } from '../gateways/webhook-paths.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SecretBox } from '../security/secret-box.ts';
+import type { Secret } from '../security/secret.ts';
 import type { Company, CompanyStore } from '../store/companies.ts';
 import type { Registration, RegistrationStore } from '../store/registrations.ts';
+import { keyInForce } from './keys-in-force.ts';
 
 export interface RegistrationParts {
   readonly registrations: RegistrationStore;
@@ -36,7 +39,10 @@ export async function registerWebhook(owed: Registration, parts: RegistrationPar
   const company = claimed && (await companies.find(claimed.companyId));
   if (!claimed || !company) return;
   const { id, conekta } = company;
-  const call = await callWith(id, conekta.sealedPrivateKey, parts);
+  const privateKey = await keyInForce(company, 'conekta', parts.gatewayCredentials);
+  // Owed again when the company's own key is saved.
+  if (!privateKey) return registrations.settle(claimed);
+  const call = callWith(privateKey, parts);
   const answer = await (await parts.webhooks()).register(`${parts.ownUrl()}${webhookPaths.conekta(id)}`, call());
   logger.info('webhook registration', { companyId: id, outcome: answer.kind });
   switch (answer.kind) {
@@ -62,11 +68,14 @@ async function forget({ id, conekta: { webhook, version } }: Company, parts: Reg
   if (!webhook || webhook.version === version) return;
   const before = await parts.companies.findCredentials(id, 'conekta', webhook.version);
   if (!before) return;
-  const call = await callWith(id, before.sealedPrivateKey, parts);
+  const call = callWith(await parts.gatewayCredentials.open(id, before.sealedPrivateKey), parts);
   await (await parts.webhooks()).remove(webhook, call());
 }
 
-async function callWith(companyId: string, sealedPrivateKey: string, parts: RegistrationParts) {
-  const privateKey = await parts.gatewayCredentials.open(companyId, sealedPrivateKey);
-  return () => ({ privateKey, deadlineAt: parts.clock.now() + CALL_WITHIN_MS });
-}
+/** One call after the other, each with its own deadline. */
+const callWith =
+  (privateKey: Secret, { clock }: RegistrationParts) =>
+  (): GatewayCall => ({
+    privateKey,
+    deadlineAt: clock.now() + CALL_WITHIN_MS,
+  });

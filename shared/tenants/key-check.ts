@@ -4,7 +4,8 @@ import { Refusal } from '../platform/refusal.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Company, CompanyStore, GatewayMode } from '../store/companies.ts';
-import { placeholderKeys, requireCompany } from './company.ts';
+import { requireCompany } from './company.ts';
+import { keyInForce } from './keys-in-force.ts';
 
 interface Parts {
   readonly companies: CompanyStore;
@@ -37,6 +38,7 @@ export async function checkKey(
   const company = await requireCompany(companies, companyId);
   const { mode, version } = settingsOf(company, name);
   const privateKey = candidate ?? (await keyInForce(company, name, box));
+  if (!privateKey) throw new Refusal(name === 'conekta' ? 'conekta-not-configured' : 'gateway-not-configured');
   const answer = await (await gateway(name)).check({ privateKey, deadlineAt });
   if (!candidate && answer.kind === 'works') await companies.recordReportedMode(companyId, name, version, answer.live);
   return { answer, mode };
@@ -48,13 +50,3 @@ export const modeDiffers = (mode: GatewayMode, reportedLive: boolean | null): bo
 
 const settingsOf = ({ conekta, mercadoPago }: Company, name: GatewayName) =>
   name === 'conekta' ? conekta : mercadoPago;
-
-async function keyInForce({ id, conekta, mercadoPago }: Company, name: GatewayName, box: SecretBox): Promise<Secret> {
-  if (name === 'mercado-pago') {
-    if (mercadoPago.sealedAccessToken === null) throw new Refusal('gateway-not-configured');
-    return box.open(id, mercadoPago.sealedAccessToken);
-  }
-  const key = await box.open(id, conekta.sealedPrivateKey);
-  if (key.reveal() === placeholderKeys.private) throw new Refusal('conekta-not-configured');
-  return key;
-}

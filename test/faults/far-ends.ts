@@ -6,7 +6,8 @@ export async function mendEverything({ world, far, mail, listens }: Run): Promis
   far.mend();
   await world.router.clearFaults();
   await far.releaseLate();
-  if (listens) await mail.deliver();
   far.settle('paid');
   far.settleRefunds('refunded');
+  // The last word as well: what the bank decides now is told like everything else.
+  if (listens) await mail.deliver();
 }

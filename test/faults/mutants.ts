@@ -166,8 +166,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'shared/purchases/follow-hint.ts',
-        from: `import { credentialsInForce, `,
-        to: `import { credentialsInForce, settle, `,
+        from: `import type { SettleParts } from './settle.ts'`,
+        to: `import { settle, type SettleParts } from './settle.ts'`,
       },
     ],
   },

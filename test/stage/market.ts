@@ -91,8 +91,8 @@ export async function startMarket() {
     },
     /** Users on the router that are ours. */
     customers: () => router.books.users().filter((user) => user['comment']?.startsWith('px:')),
-    /** Waits, by looking, until something is so; a second of real time at most unless told otherwise. */
-    until: async (condition: () => boolean | Promise<boolean>, withinMs = 3000) => {
+    /** Waits, by looking, until something is so; ten seconds of real time at most unless told otherwise. */
+    until: async (condition: () => boolean | Promise<boolean>, withinMs = 10_000) => {
       const end = Date.now() + withinMs;
       while (!(await condition())) {
         if (Date.now() > end) throw new Error('It did not become so in time');

@@ -69,7 +69,7 @@ describe('an approved purchase', () => {
     expect(answer.body).toMatchObject({ tipo_usuario: 'pin', usuario_hotspot: { contrasena: '' } });
   });
 
-  it('is one connection and six commands on the router, and at most ten DynamoDB calls apart from waiting', async () => {
+  it('is one connection and six commands on the router, and ten DynamoDB calls apart from waiting', async () => {
     market.router.addHost({ mac: 'AA:BB:CC:00:11:33', ip: '10.5.50.24' });
     const before = market.router.books.commands();
     const calls = await market.countCalls(() =>
@@ -87,7 +87,8 @@ describe('an approved purchase', () => {
       '/ip/hotspot/active/print',
     ]);
     const writes = (calls['TransactWriteItems'] ?? 0) + (calls['PutItem'] ?? 0) + (calls['UpdateItem'] ?? 0);
-    expect(writes).toBeLessThanOrEqual(6);
+    // One more when the key's use is written, which an earlier sale did.
+    expect(writes).toBeLessThanOrEqual(7);
     expect(calls['Scan']).toBeUndefined();
   });
 

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { idempotencyHash, type Order, start } from '#shared/purchases/start.ts';
 import { Secret } from '#shared/security/secret.ts';
+import { counterKey, countIn } from '#shared/security/throttle.ts';
 import { healthSchema } from '#shared/store/router-health.ts';
 import { keys } from '#shared/store/table.ts';
 import { type Market, newToken, type Shop, startMarket } from '../../stage/market.ts';
 import type { Answer, Headers } from '../../stage/stage.ts';
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const TOO_MANY = 'Demasiados pagos rechazados. Espere unos minutos e intente de nuevo.';
 const NOTICES = '/api/v1/admin/mi-empresa/avisos';
 const SETTINGS = '/api/v1/admin/mi-empresa/ajustes';
@@ -26,6 +29,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   market.conekta.clearFaults();
+  market.mercadoPago.clearFaults();
   await market.router.clearFaults();
 });
 afterAll(() => market.stop());
@@ -39,12 +43,16 @@ const gateways = {
     good: () => ({ token_tarjeta: newToken() }),
     bad: () => ({ token_tarjeta: newToken('card_declined') }),
     tried: () => market.conekta.calls()['create-charge'],
+    delayCharges: () =>
+      market.conekta.addFault({ route: 'create-charge', kind: 'delay', when: 'before', ms: 3 * SECOND }),
   },
   'mercado-pago': {
     path: 'pagar-mercado-pago',
     good: () => ({ token: `mp_test_APRO_${randomUUID()}`, payment_method_id: 'visa', monto: 15 }),
     bad: () => ({ token: `mp_test_FUND_${randomUUID()}`, payment_method_id: 'visa', monto: 15 }),
     tried: () => market.mercadoPago.calls()['create-payment'],
+    delayCharges: () =>
+      market.mercadoPago.addFault({ route: 'create-payment', kind: 'delay', when: 'before', ms: 3 * SECOND }),
   },
 } as const;
 type Gateway = keyof typeof gateways;
@@ -73,7 +81,13 @@ const storms = () =>
   market.log.filter((line) => line.includes('"decline-storm"') && line.includes(shop.routerId)).length;
 const statuses = (answers: readonly Answer[], status: number) =>
   answers.filter((answer) => answer.status === status).length;
-const onRouter = () => market.services.throttle.failures('declines-on-router', `${shop.companyId}#${shop.routerId}`);
+const onRouter = async () => {
+  const key = counterKey('declines-on-router', `${shop.companyId}#${shop.routerId}`);
+  const item = await market.services.table.get(key, z.record(z.string(), z.unknown()));
+  return countIn(item, market.clock.now())?.failures ?? 0;
+};
+/** A window of bursts begins now, so that a test of them meets no border of two. */
+const beginBurst = () => market.clock.advance(10 * SECOND - (market.clock.now() % (10 * SECOND)));
 const newPhone = () => {
   const [a, b] = randomUUID().match(/../g) ?? [];
   const mac = `AA:BB:CC:01:${a}:${b}`.toUpperCase();
@@ -82,7 +96,7 @@ const newPhone = () => {
 };
 
 describe.each(Object.keys(gateways) as Gateway[])('a storm of 100 stolen cards by %s', (gateway) => {
-  const { bad: stolen, good: own, tried } = gateways[gateway];
+  const { bad: stolen, good: own, tried, delayCharges } = gateways[gateway];
 
   it('is stopped at the twentieth, while a phone that the router knows still buys', async () => {
     const before = tried();
@@ -106,6 +120,20 @@ describe.each(Object.keys(gateways) as Gateway[])('a storm of 100 stolen cards b
 
     market.clock.advance(10 * MINUTE);
     expect(await pay(own(), {}, {}, gateway)).toMatchObject({ status: 200 });
+  });
+
+  it('all at once is stopped at the thirtieth, and a phone that the router knows buys meanwhile', async () => {
+    const before = tried();
+    beginBurst();
+    // None is declined before the last one is sent.
+    delayCharges();
+    const storm = Array.from({ length: 100 }, () => pay(stolen(), {}, {}, gateway));
+    await market.until(() => tried() - before === 30, 10 * SECOND);
+    const phone = await pay(own(), { mac_cliente: newPhone() }, {}, gateway);
+    const answers = await Promise.all(storm);
+    expect(phone).toMatchObject({ status: 200 });
+    expect([statuses(answers, 402), statuses(answers, 429)]).toEqual([30, 70]);
+    expect(tried() - before).toBe(31);
   });
 
   it('ten at a time gets at most the cards in flight further', async () => {
@@ -177,6 +205,20 @@ describe('past the router`s limit', () => {
     expect(await onRouter()).toBe(3);
     expect(await notices()).toHaveLength(1);
     expect(storms()).toBe(1);
+  });
+
+  it('a router is asked after 120 devices a minute, and then knows nobody', async () => {
+    const whom = `${shop.companyId}#${shop.routerId}`;
+    for (let n = 0; n < 119; n += 1) await market.services.throttle.count('host-lookups', whom);
+    expect((await good({ mac_cliente: newPhone() })).status).toBe(200);
+    const asked = market.router.books.commands();
+    const calls = await market.countCalls(async () =>
+      expect((await good({ mac_cliente: newPhone() })).status).toBe(429),
+    );
+    expect(calls['SendMessage']).toBeUndefined();
+    expect(market.router.books.commands()).toEqual(asked);
+    market.clock.advance(MINUTE);
+    expect((await good({ mac_cliente: newPhone() })).status).toBe(200);
   });
 
   it('a silent router knows nobody, and the answer comes in four seconds', async () => {
@@ -288,10 +330,14 @@ describe('not counted are', () => {
 });
 
 describe('a sale', () => {
-  it('costs no more calls of DynamoDB than without throttling', async () => {
+  it('costs one call of DynamoDB more than without throttling, a while after the one before too', async () => {
     await good();
+    const { health } = market.services;
+    await market.until(async () => (await health.find(shop.companyId, shop.routerId)).leaseOwner === null);
+    market.clock.advance(11 * SECOND);
     const calls = await market.countCalls(() => good());
     expect(calls['GetItem'] ?? 0).toBe(0);
+    // The router's lease twice and the burst; the key's use was written by the sale before.
     expect(calls['UpdateItem'] ?? 0).toBeLessThanOrEqual(3);
     expect(calls['PutItem']).toBe(1);
   });

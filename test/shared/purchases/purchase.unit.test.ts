@@ -185,12 +185,18 @@ describe('an order that could not be made', () => {
 describe('a doubt', () => {
   const doubtAfter = (looks: number) => samplePurchase({ state: 'in_doubt', waitingSince: 0, looks });
 
+  const nextLook = (looks: number, now: number, gateway: Purchase['gateway'] = 'conekta') => {
+    const stepped = step({ ...doubtAfter(looks), gateway }, { kind: 'looked' }, now);
+    return stepped.kind === 'moved' ? stepped.purchase.dueAt : undefined;
+  };
+
   it('is looked at again 30 s and 2 min after the answer was lost, then each minute', () => {
-    const due = [0, 1, 2].map((looks) => {
-      const stepped = step(doubtAfter(looks), { kind: 'looked' }, 200_000);
-      return stepped.kind === 'moved' ? stepped.purchase.dueAt : undefined;
-    });
-    expect(due).toEqual([30_000, 120_000, 260_000]);
+    expect([1, 31_000, 121_000, 200_000].map((now) => nextLook(1, now))).toEqual([30_000, 120_000, 181_000, 260_000]);
+  });
+
+  it('keeps its planned looks, however often a buyer who polls has looked in between', () => {
+    expect(nextLook(12, 60_000, 'mercado-pago')).toBe(120_000);
+    expect(nextLook(40, 130_000, 'mercado-pago')).toBe(300_000);
   });
 
   it('that cannot be ended is looked at ever more seldom, once an hour in the end', () => {

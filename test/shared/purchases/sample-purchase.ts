@@ -30,6 +30,7 @@ export function samplePurchase(changes: Partial<Purchase> = {}): Purchase {
     refundAttempt: null,
     refundAttempts: 0,
     refundDecidedBy: null,
+    refundSince: null,
     refundFailedSince: null,
     keptBy: null,
     disputedAt: null,

@@ -123,7 +123,7 @@ async function usersOf(id: number): Promise<number> {
   return market.customers().filter((user) => user['comment'] === `px:${accessId}`).length;
 }
 
-const until = (condition: () => Promise<boolean>) => market.until(condition, 2000);
+const until = (condition: () => Promise<boolean>, withinMs?: number) => market.until(condition, withinMs);
 const deliverAll = (mail: readonly Notification[]) => Promise.all(mail.map((one) => market.deliver(one)));
 
 describe.each(counters)('a webhook of $name', (counter) => {
@@ -138,7 +138,7 @@ describe.each(counters)('a webhook of $name', (counter) => {
         status: 200,
         body: { status: 'received', message: 'Webhook received and queued', received_at: expect.any(String) },
       });
-    await until(async () => (await usersOf(id)) === 1);
+    await until(async () => (await usersOf(id)) === 1, 2000);
     expect((await find(id)).state).toBe('paid');
   });
 

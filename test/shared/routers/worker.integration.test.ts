@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeTask } from '#shared/routers/probe.ts';
 import { work } from '#shared/routers/worker.ts';
 import { keys } from '#shared/store/table.ts';
@@ -80,9 +80,30 @@ it('a router that answers ever so slowly is left in time to write down how far t
   const parts = await market.services.workerParts(market.services.logger);
   await work(
     { jobId: job.id, companyId, routerId },
-    { probe: probeTask(clock), 'find-host': notAskedFor, 'converge-access': notAskedFor },
+    { probe: probeTask, 'find-host': notAskedFor, 'converge-access': notAskedFor },
     { ...parts, visitMs: 600 },
   );
   await market.router.clearFaults();
   expect((await jobItems.find(companyId, job.id))?.outcome).toEqual({ kind: 'answer-lost' });
+});
+
+describe('a job that nobody waits for any more', () => {
+  it.each([
+    ['probe', { kind: 'probe' }],
+    ['find-host', { kind: 'find-host', macAddress: 'AA:BB:CC:00:11:22' }],
+  ] as const)('takes no lease: %s', async (_, task) => {
+    const { companyId, routerId } = market.shop;
+    const { jobs, clock } = market.services;
+    const late = await jobs.submit(companyId, routerId, { ...task, until: clock.now() });
+    await market.until(() => market.log.some((line) => line.includes('nobody waits') && line.includes(late.id)));
+  });
+
+  it('asks neither the table nor the router', async () => {
+    const { companyId, routerId } = market.shop;
+    const { clock } = market.services;
+    const parts = await market.services.workerParts(market.services.logger);
+    const tasks = { probe: notAskedFor, 'find-host': notAskedFor, 'converge-access': notAskedFor };
+    const message = { jobId: 'late', companyId, routerId, until: clock.now() };
+    expect(await market.countCalls(() => work(message, tasks, parts))).toEqual({});
+  });
 });

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { registrationSchema } from '#shared/store/registrations.ts';
+import { keys } from '#shared/store/table.ts';
 import { type Market, startMarket } from '../../stage/market.ts';
 import { stageUrl } from '../../stage/stage.ts';
 
@@ -70,6 +72,23 @@ describe("Conekta's webhook of a company", () => {
     const calls = market.conekta.calls();
     await market.later(60 * MINUTE);
     expect(market.conekta.calls()['list-webhooks']).toBe(calls['list-webhooks']);
+  });
+
+  it('is not asked for with the placeholder that stands for the key, and is settled until one is saved', async () => {
+    await market.sweep();
+    const made = await market.call('POST', '/admin/empresas', {
+      headers: await market.asSuperAdmin(),
+      body: { nombre: 'Sin llaves', contacto_email: 'x@wifi.mx' },
+    });
+    const headers = await market.asCompanyAdmin(made.body.id);
+    const calls = market.conekta.calls();
+    await market.later(60 * MINUTE);
+    expect(market.conekta.calls()).toEqual(calls);
+    const owed = await market.services.table.get(keys.registration(made.body.id), registrationSchema);
+    expect(owed).toMatchObject({ dueAt: null });
+    const path = '/api/v1/admin/mi-empresa/conekta';
+    const { body } = await market.call('GET', path, { headers });
+    expect(body.configuracion_actual.webhook).toMatchObject({ estado: 'pendiente' });
   });
 
   it('leaves webhooks of others in the account alone', async () => {

@@ -1,0 +1,25 @@
+/** What of a purchase's money is back, and what is on its way, by the payments that the gateway shows. Pure. */
+import type { KeptPayment } from '../gateways/gateway.ts';
+import type { Purchase } from '../store/purchases.ts';
+
+type Whose = Pick<Purchase, 'paymentId'>;
+
+/** Beyond the one that the buyer meant to pay: it goes back whole, by us or by the buyer's bank. */
+const isSurplus = (purchase: Whose, { paymentId }: KeptPayment): boolean => paymentId !== purchase.paymentId;
+
+/** Given back, a surplus payment that the bank took back among it. */
+export const backMinor = (purchase: Whose, payments: readonly KeptPayment[]): number =>
+  sumOf(payments, (payment) =>
+    isSurplus(purchase, payment) && payment.dispute === 'lost' ? payment.amount.minor : payment.refundedMinor,
+  );
+
+/** Refunds that the gateway works on, and surplus money that the bank holds until it has decided. */
+export const underWayMinor = (purchase: Whose, payments: readonly KeptPayment[]): number =>
+  sumOf(payments, (payment) =>
+    isSurplus(purchase, payment) && payment.dispute === 'open'
+      ? payment.amount.minor - payment.refundedMinor
+      : payment.pendingMinor,
+  );
+
+const sumOf = (payments: readonly KeptPayment[], minorOf: (payment: KeptPayment) => number): number =>
+  payments.reduce((sum, payment) => sum + minorOf(payment), 0);
