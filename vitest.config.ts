@@ -21,6 +21,14 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'cases',
+          include: ['test/journeys/cases/*.case.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       { test: { name: 'infra', include: ['test/lib/**/*.infra.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },

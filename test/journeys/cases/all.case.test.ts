@@ -1,15 +1,15 @@
 /**
  * What a gateway can do to a purchase, and where each purchase ends: `npm run cases` prints the table. The numbers are those
- * of the team's list of cases (payments F); the cases themselves stand in `cases/`, and are run by the files beside this one.
+ * of the team's list of cases (payments F); the cases themselves stand beside this file, in the one of their subject.
  */
 import { expect, it } from 'vitest';
 import { type GatewayName, gatewayNames } from '#shared/gateways/gateway.ts';
-import { cases as answers } from './cases/answers.ts';
-import { cases as keys } from './cases/keys.ts';
-import { cases as lostAnswers } from './cases/lost-answers.ts';
-import { cases as moneyBack } from './cases/money-back.ts';
-import { cases as waiting } from './cases/waiting.ts';
-import { cases as webhooks } from './cases/webhooks.ts';
+import { cases as answers } from './answers.ts';
+import { cases as keys } from './keys.ts';
+import { cases as lostAnswers } from './lost-answers.ts';
+import { cases as moneyBack } from './money-back.ts';
+import { cases as waiting } from './waiting.ts';
+import { cases as webhooks } from './webhooks.ts';
 
 const all = [answers, keys, lostAnswers, moneyBack, waiting, webhooks].flat();
 

@@ -1,0 +1,4 @@
+import { play } from './case.ts';
+import { cases } from './webhooks.ts';
+
+play(cases);

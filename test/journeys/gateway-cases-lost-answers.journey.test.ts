@@ -1,4 +1,0 @@
-import { play } from './cases/case.ts';
-import { cases } from './cases/lost-answers.ts';
-
-play(cases);

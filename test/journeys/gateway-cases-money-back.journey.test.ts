@@ -1,4 +1,0 @@
-import { play } from './cases/case.ts';
-import { cases } from './cases/money-back.ts';
-
-play(cases);
