@@ -1,7 +1,9 @@
 /** Decisions about refunds: by the delivery deadline, by an admin of the company, and the ways out of a failed one. */
 import { Refusal } from '../platform/refusal.ts';
 import type { Purchase } from '../store/purchases.ts';
-import { DELIVERY_DEADLINE, deliveryDueAt, ownRefundedMinor, type PurchaseEvent } from './purchase.ts';
+import { DELIVERY_DEADLINE, ownRefundedMinor } from './purchase.ts';
+import type { PurchaseEvent } from './purchase-transitions.ts';
+import { deliveryDueAt } from './purchase-schedule.ts';
 import { advanceRefund } from './refund.ts';
 import { settle, type SettleParts } from './settle.ts';
 

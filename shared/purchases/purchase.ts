@@ -1,145 +1,11 @@
 /**
- * The money of a purchase: one table of what may follow what, and one pure step. Nothing here does I/O; the store writes
- * the result on condition that state and version are still those the step was taken from (design 3).
+ * The money of a purchase: one pure step along the table of transitions. Nothing here does I/O; the store writes the result on
+ * condition that state and version are still those the step was taken from (design 3).
  */
-import type { Approval, Dispute, GatewayName, NextAction, Refusal, UnknownCause } from '../gateways/gateway.ts';
-import type { Purchase, PurchaseState, RouterRefusal } from '../store/purchases.ts';
-
-export type PurchaseEvent =
-  /** The gateway's order exists and the charge is about to be sent. */
-  | { readonly kind: 'charge-sent'; readonly orderRef: string }
-  /** The order could not be made for sure, or its answer was lost before any card was involved. */
-  | { readonly kind: 'order-failed'; readonly failure: Refusal | UnknownCause }
-  /** The pre-flight found that the router cannot be sold on now; the gateway was not asked for anything. */
-  | { readonly kind: 'router-refused'; readonly cause: RouterRefusal }
-  | { readonly kind: 'approved'; readonly approval: Approval }
-  | { readonly kind: 'declined'; readonly refusal: Refusal }
-  | { readonly kind: 'answer-lost' }
-  /** Looked again, nothing settled. */
-  | { readonly kind: 'looked' }
-  | { readonly kind: 'action-required'; readonly action: NextAction }
-  | { readonly kind: 'awaiting-payment' }
-  /** The gateway closed the order, or we cancelled it and read it once more: no charge on it can come. */
-  | { readonly kind: 'closed-without-charge' }
-  /** Created, and then nobody went on with it. */
-  | { readonly kind: 'abandoned' }
-  /** The sweep came at the delivery deadline and found the access delivered. */
-  | { readonly kind: 'delivery-checked' }
-  /** `totalMinor`: of this purchase's own payment, earlier refunds included. */
-  | { readonly kind: 'refund-decided'; readonly totalMinor: number; readonly by: string }
-  /** An attempt is about to be sent: from now on it may take effect at any moment. */
-  | { readonly kind: 'refund-sent'; readonly paymentId: string; readonly amountMinor: number }
-  /** The gateway works on it. */
-  | { readonly kind: 'refund-pending' }
-  /** What the gateway says was given back, of all payments of the purchase together. */
-  | { readonly kind: 'refund-seen'; readonly totalMinor: number }
-  /** Looked, and learnt nothing. */
-  | { readonly kind: 'refund-looked' }
-  /** Asked once more about what was settled, and the gateway did not tell. */
-  | { readonly kind: 'unanswered' }
-  | { readonly kind: 'refund-refused' }
-  | { readonly kind: 'refund-retried' }
-  /** A person decided that the buyer keeps the access, since the refund cannot be made. */
-  | { readonly kind: 'kept'; readonly by: string }
-  /** The buyer's bank is taking the payment back: the access goes at once, the money is decided later. */
-  | { readonly kind: 'dispute-opened' }
-  | { readonly kind: 'dispute-won' }
-  | { readonly kind: 'dispute-lost' };
-
-type EventKind = PurchaseEvent['kind'];
-
-/** Every transition there is. A pair that is not here is refused and changes nothing. */
-export const transitions = {
-  created: {
-    'charge-sent': 'charging',
-    'order-failed': 'declined',
-    'router-refused': 'not_charged',
-    abandoned: 'expired',
-  },
-  charging: {
-    approved: 'paid',
-    declined: 'declined',
-    'answer-lost': 'in_doubt',
-    'action-required': 'action_required',
-    'awaiting-payment': 'awaiting_payment',
-  },
-  in_doubt: {
-    approved: 'paid',
-    declined: 'declined',
-    looked: 'in_doubt',
-    'action-required': 'action_required',
-    'awaiting-payment': 'awaiting_payment',
-    'closed-without-charge': 'not_charged',
-  },
-  action_required: {
-    approved: 'paid',
-    declined: 'declined',
-    looked: 'action_required',
-    'awaiting-payment': 'awaiting_payment',
-    'closed-without-charge': 'expired',
-  },
-  awaiting_payment: {
-    approved: 'paid',
-    declined: 'declined',
-    looked: 'awaiting_payment',
-    'action-required': 'action_required',
-    'closed-without-charge': 'expired',
-  },
-  paid: {
-    'delivery-checked': 'paid',
-    'refund-decided': 'refunding',
-    'refund-seen': 'paid',
-    unanswered: 'paid',
-    'dispute-opened': 'disputed',
-    'dispute-lost': 'charged_back',
-  },
-  // Closed: the buyer was told that no charge was made, so a late approval is given back, always.
-  declined: { approved: 'refunding' },
-  not_charged: { approved: 'refunding', looked: 'not_charged', unanswered: 'not_charged' },
-  expired: { approved: 'refunding', looked: 'expired', unanswered: 'expired' },
-  refunding: {
-    'refund-decided': 'refunding',
-    'refund-sent': 'refunding',
-    'refund-pending': 'refund_pending',
-    'refund-seen': 'refunding',
-    'refund-looked': 'refunding',
-    unanswered: 'refunding',
-    'refund-refused': 'refund_failed',
-    'dispute-opened': 'refunding',
-    'dispute-won': 'refunding',
-    'dispute-lost': 'charged_back',
-  },
-  refund_pending: {
-    'refund-decided': 'refunding',
-    'refund-sent': 'refunding',
-    'refund-seen': 'refund_pending',
-    'refund-looked': 'refund_pending',
-    unanswered: 'refund_pending',
-    'refund-refused': 'refund_failed',
-    'dispute-opened': 'refund_pending',
-    'dispute-won': 'refunding',
-    'dispute-lost': 'charged_back',
-  },
-  refund_failed: {
-    'refund-decided': 'refunding',
-    'refund-retried': 'refunding',
-    'refund-seen': 'refund_failed',
-    unanswered: 'refund_failed',
-    kept: 'paid',
-    'dispute-opened': 'refund_failed',
-    'dispute-won': 'refunding',
-    'dispute-lost': 'charged_back',
-  },
-  refunded: {},
-  disputed: {
-    'dispute-won': 'paid',
-    'dispute-lost': 'charged_back',
-    'refund-seen': 'disputed',
-    looked: 'disputed',
-    unanswered: 'disputed',
-  },
-  charged_back: {},
-} as const satisfies Record<PurchaseState, Partial<Record<EventKind, PurchaseState>>>;
+import type { Approval, Dispute } from '../gateways/gateway.ts';
+import type { Purchase, PurchaseState } from '../store/purchases.ts';
+import { DELIVERY_DEADLINE_MS, dueAt } from './purchase-schedule.ts';
+import { type EventKind, type PurchaseEvent, transitions } from './purchase-transitions.ts';
 
 /** States in which a charge may still come: the buyer's open-purchase guards stand. */
 export const openStates: ReadonlySet<PurchaseState> = new Set([
@@ -186,47 +52,6 @@ export type Step =
   | { readonly kind: 'unchanged' }
   /** The event has no place in this state. */
   | { readonly kind: 'refused' };
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-
-/** A handler gives charging 14 s and everything 25 s: what still stands like this later has nobody working on it. */
-const CREATED_STALE_MS = 60 * SECOND;
-const CHARGING_STALE_MS = 20 * SECOND;
-const hours = (count: number): number[] => Array.from({ length: count }, (_, index) => (index + 1) * 60 * MINUTE);
-/**
- * Looks after the answer was lost; then cancel and look once more (design 3, "Doubt"). Conekta's order is read by its id.
- * Mercado Pago's payment is searched for, and its index lags: finding nothing proves nothing for a day (payments C.4, R4).
- * Two of its looks come while a sale that was found can still be delivered in time.
- */
-export const doubtLooksAtMs: Readonly<Record<GatewayName, readonly number[]>> = {
-  conekta: [0, 30 * SECOND, 2 * MINUTE],
-  'mercado-pago': [5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 9 * MINUTE, 30 * MINUTE, ...hours(24)],
-};
-/** Nothing is given up on fewer, however long ago it began: sweeps may have been down. */
-const LEAST_LOOKS = 3;
-/** A refused cancel keeps reading, and a gateway that refuses our key is asked on: this often, and ever more seldom. */
-const LOOK_AGAIN_MS = MINUTE;
-const LOOK_AGAIN_LATE_MS = 60 * MINUTE;
-const GIVE_UP_ASKING_MS = 30 * 24 * 60 * MINUTE;
-/** Closed orders are read once more, for an approval that came all the same (design 3, rule 9). */
-const CLOSED_LOOK_MS = 24 * 60 * MINUTE;
-/**
- * Not delivered this long after the request, or after the buyer came back from the bank's page: the money goes back by
- * itself (design 3, step 8).
- */
-export const DELIVERY_DEADLINE_MS = 10 * MINUTE;
-/** An attempt whose answer was lost is only read for this long; before, a late effect would make a second one (rule 3). */
-export const REFUND_READ_ONLY_MS = 2 * MINUTE;
-const REFUND_LOOK_MS = 30 * SECOND;
-const REFUND_PENDING_LOOK_MS = 5 * MINUTE;
-/** A refused refund is tried again each day, for thirty days. */
-const REFUND_RETRY_MS = 24 * 60 * MINUTE;
-const REFUND_GIVE_UP_MS = 30 * REFUND_RETRY_MS;
-/** How long a buyer has for the bank's 3DS page before the order is cancelled. */
-export const ACTION_TIME_MS = 15 * MINUTE;
-/** Banks take weeks over a dispute, and the gateway tells of its end; this finds one whose notice was lost. */
-const DISPUTE_LOOK_MS = 24 * 60 * MINUTE;
 
 /**
  * Takes one step.
@@ -353,10 +178,6 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
   }
 }
 
-/** When a paid purchase is to be delivered at the latest. */
-export const deliveryDueAt = ({ deliverBy, createdAt }: Purchase): number =>
-  deliverBy ?? createdAt + DELIVERY_DEADLINE_MS;
-
 /** Then the time that was lost was theirs. */
 const waitedForBuyer = ({ state }: Purchase): boolean => state === 'action_required' || state === 'awaiting_payment';
 
@@ -386,73 +207,10 @@ function endOf(next: PurchaseState, purchase: Purchase, event: PurchaseEvent): P
   return ownRefundedMinor(purchase) >= purchase.amountMinor ? 'refunded' : 'paid';
 }
 
-const lookAgainAt = (since: number, now: number): number =>
-  now + Math.max(LOOK_AGAIN_MS, Math.min((now - since) / 10, LOOK_AGAIN_LATE_MS));
-
-const refundLookAt = ({ refundSince }: Purchase, now: number, leastMs: number): number =>
-  now + Math.max(leastMs, Math.min((now - (refundSince ?? now)) / 10, LOOK_AGAIN_LATE_MS));
-
-/** Of what is settled for all we know: ever more seldom, and not for ever. */
-function askAgainAt({ createdAt }: Purchase, now: number): number | null {
-  const ageMs = now - createdAt;
-  return ageMs > GIVE_UP_ASKING_MS ? null : now + Math.max(LOOK_AGAIN_MS, Math.min(ageMs / 10, 6 * LOOK_AGAIN_LATE_MS));
-}
-
 /** What happened to the money while the dispute was open. */
 function afterDispute(purchase: Purchase): PurchaseState {
   if (purchase.refundedMinor < owedBackMinor(purchase)) return 'refunding';
   return ownRefundedMinor(purchase) >= purchase.amountMinor ? 'refunded' : 'paid';
-}
-
-/** When the sweep has to come back to this purchase, or null. Access has its own due time. */
-function dueAt(purchase: Purchase, event: PurchaseEvent, now: number): number | null {
-  const since = purchase.waitingSince ?? now;
-  switch (purchase.state) {
-    case 'created':
-      return purchase.createdAt + CREATED_STALE_MS;
-    case 'charging':
-      return (purchase.chargingAt ?? now) + CHARGING_STALE_MS;
-    case 'in_doubt': {
-      // By the time that went by, not by the count: buyers who poll look too, and must not use up what is planned.
-      const elapsedMs = event.kind === 'looked' ? now - since : -1;
-      const next = doubtLooksAtMs[purchase.gateway].find((plannedMs) => plannedMs > elapsedMs);
-      return next === undefined ? lookAgainAt(since, now) : since + next;
-    }
-    case 'action_required':
-    case 'awaiting_payment':
-      return lookAgainAt(since, now);
-    case 'paid': {
-      if (event.kind === 'unanswered') return askAgainAt(purchase, now);
-      const isSettled = purchase.deliveredAt !== null || purchase.keptBy !== null || event.kind === 'delivery-checked';
-      return isSettled ? null : deliveryDueAt(purchase);
-    }
-    case 'not_charged':
-    case 'expired':
-      if (event.kind === 'unanswered') return askAgainAt(purchase, now);
-      return purchase.orderRef === null || event.kind === 'looked' ? null : now + CLOSED_LOOK_MS;
-    case 'refunding': {
-      const { refundAttempt } = purchase;
-      if (purchase.disputedAt !== null) return now + DISPUTE_LOOK_MS;
-      if (refundAttempt)
-        return event.kind === 'refund-looked'
-          ? refundLookAt(purchase, now, REFUND_LOOK_MS)
-          : Math.min(now + REFUND_LOOK_MS, Math.max(now, refundAttempt.sentAt + REFUND_READ_ONLY_MS));
-      return event.kind === 'refund-looked' ? refundLookAt(purchase, now, REFUND_LOOK_MS) : now;
-    }
-    case 'refund_pending':
-      return purchase.disputedAt === null ? refundLookAt(purchase, now, REFUND_PENDING_LOOK_MS) : now + DISPUTE_LOOK_MS;
-    case 'disputed':
-      return now + DISPUTE_LOOK_MS;
-    case 'refund_failed': {
-      if (purchase.disputedAt !== null) return now + DISPUTE_LOOK_MS;
-      const failedForMs = now - (purchase.refundFailedSince ?? now);
-      return failedForMs < REFUND_GIVE_UP_MS ? now + REFUND_RETRY_MS : null;
-    }
-    case 'declined':
-    case 'refunded':
-    case 'charged_back':
-      return null;
-  }
 }
 
 /**
@@ -472,15 +230,4 @@ export function disputeEvent(purchase: Purchase, dispute: Dispute | null): Purch
     case 'lost':
       return purchase.state === 'charged_back' ? undefined : { kind: 'dispute-lost' };
   }
-}
-
-/** Whether all planned looks are over, so that the order may be cancelled to end the doubt. */
-export function mayGiveUp(purchase: Purchase, now: number): boolean {
-  const waitedMs = now - (purchase.waitingSince ?? now);
-  // Sweeps that meet look twice as often: the time must be over as well.
-  if (purchase.state === 'in_doubt') {
-    const planned = doubtLooksAtMs[purchase.gateway];
-    return purchase.looks >= Math.min(planned.length, LEAST_LOOKS) && waitedMs >= Math.max(...planned);
-  }
-  return waitedMs >= ACTION_TIME_MS;
 }

@@ -6,7 +6,9 @@
 import type { KeptPayment } from '../gateways/gateway.ts';
 import { uuidOf } from '../platform/ids.ts';
 import type { Purchase } from '../store/purchases.ts';
-import { disputeEvent, owedBackMinor, type PurchaseEvent, REFUND_READ_ONLY_MS } from './purchase.ts';
+import { disputeEvent, owedBackMinor } from './purchase.ts';
+import type { PurchaseEvent } from './purchase-transitions.ts';
+import { REFUND_READ_ONLY_MS } from './purchase-schedule.ts';
 import { askGateway } from './ask-gateway.ts';
 import { backMinor, underWayMinor } from './money-back.ts';
 import { tellOfRefusedKey } from './refused-key.ts';

@@ -4,7 +4,9 @@
  */
 import type { KeptPayment, LookAnswer } from '../gateways/gateway.ts';
 import type { Purchase } from '../store/purchases.ts';
-import { disputeEvent, mayGiveUp, type PurchaseEvent } from './purchase.ts';
+import { disputeEvent } from './purchase.ts';
+import type { PurchaseEvent } from './purchase-transitions.ts';
+import { mayGiveUp } from './purchase-schedule.ts';
 import { advanceRefund } from './refund.ts';
 import { askGateway, type Asked } from './ask-gateway.ts';
 import { backMinor } from './money-back.ts';

@@ -12,7 +12,8 @@ import type { CompanyStore } from '../store/companies.ts';
 import type { Job } from '../store/jobs.ts';
 import type { NoticeStore } from '../store/notices.ts';
 import type { Purchase, PurchaseStore } from '../store/purchases.ts';
-import { grantsAccess, type PurchaseEvent, step } from './purchase.ts';
+import { grantsAccess, step } from './purchase.ts';
+import type { PurchaseEvent } from './purchase-transitions.ts';
 
 export interface SettleParts {
   readonly purchases: PurchaseStore;

@@ -1,6 +1,6 @@
 /** What the runs have seen of the machine: transitions taken, and call sites at which a fault struck. */
 import * as z from 'zod';
-import { transitions } from '#shared/purchases/purchase.ts';
+import { transitions } from '#shared/purchases/purchase-transitions.ts';
 import type { Call } from './modes.ts';
 
 const moved = z.object({ event: z.literal('purchase moved'), by: z.string(), from: z.string() });

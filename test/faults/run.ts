@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { GatewayName } from '#shared/gateways/gateway.ts';
-import { DELIVERY_DEADLINE_MS } from '#shared/purchases/purchase.ts';
+import { DELIVERY_DEADLINE_MS } from '#shared/purchases/purchase-schedule.ts';
 import { type Answer, type Headers, stageUrl } from '../stage/stage.ts';
 import type { Shop } from '../stage/market.ts';
 import {

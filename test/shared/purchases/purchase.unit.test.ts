@@ -1,17 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Approval } from '#shared/gateways/gateway.ts';
-import {
-  DELIVERY_DEADLINE_MS,
-  disputeEvent,
-  grantsAccess,
-  mayGiveUp,
-  openStates,
-  owedBackMinor,
-  type PurchaseEvent,
-  step,
-  transitions,
-} from '#shared/purchases/purchase.ts';
+import { disputeEvent, grantsAccess, openStates, owedBackMinor, step } from '#shared/purchases/purchase.ts';
+import { type PurchaseEvent, transitions } from '#shared/purchases/purchase-transitions.ts';
+import { DELIVERY_DEADLINE_MS, mayGiveUp } from '#shared/purchases/purchase-schedule.ts';
 import { type Purchase, type PurchaseState, purchaseStates } from '#shared/store/purchases.ts';
 import { samplePurchase } from './sample-purchase.ts';
 
