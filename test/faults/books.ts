@@ -16,8 +16,11 @@ export interface Truth {
   readonly takenMinor: number;
   /** Charges whose money is ours, in whole or in part; what a bank holds is not, until it has decided. */
   readonly keptCharges: number;
-  /** How far a bank has come in taking a charge back: the worst of all. */
+  /** How far a bank has come in taking back the charge that the buyer meant to pay. */
   readonly dispute: FarCharge['dispute'];
+  /** Of charges beyond that one: what banks hold, and what they hold or took. Either is not ours to give back. */
+  readonly surplusHeldMinor: number;
+  readonly surplusWithBanksMinor: number;
   /** Users on the router for its access. */
   readonly users: number;
 }
@@ -37,14 +40,18 @@ export async function readBooks(world: World, shop: Shop, far: FarGateway): Prom
   const users = world.router.books.users().map(({ comment }) => comment);
   const ids = new Set([...purchases.map(({ id }) => id), ...charges.map(({ purchaseId }) => purchaseId)]);
   const truths = [...ids].map((purchaseId) => {
-    const accessId = purchases.find(({ id }) => id === purchaseId)?.accessId;
-    const own = charges.filter((charge) => charge.purchaseId === purchaseId);
-    return truthOf(purchaseId, own, users.filter((comment) => comment === `px:${accessId}`).length);
+    const purchase = purchases.find(({ id }) => id === purchaseId);
+    const all = charges.filter((charge) => charge.purchaseId === purchaseId);
+    const known = users.filter((comment) => comment === `px:${purchase?.accessId}`).length;
+    return truthOf(purchaseId, purchase?.paymentId ?? null, all, known);
   });
   return { items, purchases, truths: new Map(truths.map((truth) => [truth.purchaseId, truth])) };
 }
 
-function truthOf(purchaseId: number, charges: readonly FarCharge[], users: number): Truth {
+function truthOf(purchaseId: number, paymentId: string | null, charges: readonly FarCharge[], users: number): Truth {
+  // Before any is known to us, each may be the one.
+  const own = charges.filter(({ id }) => paymentId === null || id === paymentId);
+  const surplus = charges.filter((charge) => !own.includes(charge));
   const left = ({ amountMinor, refundedMinor }: FarCharge) => amountMinor - refundedMinor;
   const lost = charges.filter(({ dispute }) => dispute === 'lost');
   return {
@@ -53,7 +60,9 @@ function truthOf(purchaseId: number, charges: readonly FarCharge[], users: numbe
     refundedMinor: sum(charges.map(({ refundedMinor }) => refundedMinor)),
     takenMinor: sum(lost.map(left)),
     keptCharges: charges.filter((one) => one.dispute !== 'lost' && one.dispute !== 'open' && left(one) > 0).length,
-    dispute: (['lost', 'open', 'won'] as const).find((step) => charges.some(({ dispute }) => dispute === step)) ?? null,
+    dispute: (['lost', 'open', 'won'] as const).find((step) => own.some(({ dispute }) => dispute === step)) ?? null,
+    surplusHeldMinor: sum(surplus.filter(({ dispute }) => dispute === 'open').map(left)),
+    surplusWithBanksMinor: sum(surplus.filter(({ dispute }) => dispute === 'open' || dispute === 'lost').map(left)),
     users,
   };
 }
@@ -65,10 +74,11 @@ const sum = (amounts: readonly number[]): number => amounts.reduce((total, amoun
  * as that takes, and the daily comparison comes each day for ever: neither is owed.
  */
 export function owed({ items, truths }: Findings): readonly (Attributes & { readonly dueAt: number })[] {
-  const isOpenDispute = ({ sk, id, disputedAt }: Attributes) =>
-    String(sk).startsWith(prefixes.purchases) &&
-    typeof disputedAt === 'number' &&
-    truths.get(Number(id))?.dispute === 'open';
+  const isOpenDispute = ({ sk, id, disputedAt, state }: Attributes) => {
+    const truth = String(sk).startsWith(prefixes.purchases) ? truths.get(Number(id)) : undefined;
+    const isOwn = typeof disputedAt === 'number' && truth?.dispute === 'open';
+    return isOwn || (state === 'refund_pending' && (truth?.surplusHeldMinor ?? 0) > 0);
+  };
   return items.flatMap((item) => {
     const { dueAt } = item;
     const isForEver = isComparison(item) || isOpenDispute(item);
@@ -171,6 +181,7 @@ function brokenRefunds(
   const { id, state, refundDecidedBy, refundTargetMinor } = purchase;
   const owedMinor = refundTargetMinor + purchase.surplusPaymentIds.length * purchase.amountMinor;
   const backMinor = truth.refundedMinor;
+  const goneMinor = backMinor + truth.surplusWithBanksMinor;
   const byHand = byHandMinor.get(id) ?? 0;
   const asked = (askedMinor.get(id) ?? 0) + byHand;
   const byRule = refundDecidedBy === null || !refundDecidedBy.includes('@');
@@ -178,7 +189,7 @@ function brokenRefunds(
   const mayBeLess = state === 'refund_failed' || state === 'charged_back' || truth.dispute === 'open';
   return [
     ...(backMinor > owedMinor + byHand ? [`gave back ${backMinor}, decided were ${owedMinor}`] : []),
-    ...(backMinor < owedMinor && !mayBeLess ? [`gave back ${backMinor} of ${owedMinor} (${state})`] : []),
+    ...(goneMinor < owedMinor && !mayBeLess ? [`gave back ${backMinor} of ${owedMinor} (${state})`] : []),
     ...(!byRule && refundTargetMinor > asked ? [`decided to give back ${refundTargetMinor}, asked were ${asked}`] : []),
     ...(refundDecidedBy === 'delivery-deadline' && delivered.has(id)
       ? ['given back by the deadline although it was delivered in time']
