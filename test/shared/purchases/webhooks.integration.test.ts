@@ -231,7 +231,7 @@ describe.each(counters)('a webhook of $name', (counter) => {
     await until(async () => (await find(id)).state === 'refunded');
     await market.later(61 * SECOND);
     expect((await find(id)).state).toBe('refunded');
-    expect(await usersOf(id)).toBe(0);
+    await until(async () => (await usersOf(id)) === 0);
   });
 
   it('is followed again later while the gateway cannot be asked', async () => {
