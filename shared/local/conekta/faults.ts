@@ -83,13 +83,3 @@ const descriptions: Readonly<Record<ConektaFault['kind'], string>> = {
 export const conektaFaultCatalogue: readonly { readonly kind: string; readonly description: string }[] = Object.entries(
   descriptions,
 ).map(([kind, description]) => ({ kind, description }));
-
-const effectKinds = ['late', 'unlocked', 'charged-twice', 'refund-pending', 'search-lag'] as const;
-type EffectFault = Extract<ConektaFault, { readonly kind: (typeof effectKinds)[number] }>;
-/** A fault of the answer only. */
-export type AnswerFault = Exclude<ConektaFault, EffectFault>;
-
-/** Whether a fault changes what is done, and not only what is said. */
-export function changesEffect(fault: ConektaFault): fault is EffectFault {
-  return effectKinds.some((kind) => kind === fault.kind);
-}

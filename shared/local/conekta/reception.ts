@@ -4,7 +4,7 @@ import { hashOf } from './orders.ts';
 import { Problem } from './problem.ts';
 
 /** What a request asks for. */
-interface Called {
+interface ConektaRequest {
   readonly route: ConektaRoute;
   /** Empty where the path has none. */
   readonly id: string;
@@ -28,7 +28,7 @@ const paths: readonly { readonly route: ConektaRoute; readonly method: string; r
   { route: 'delete-webhook-key', method: 'DELETE', path: /^\/webhook_keys\/([^/]+)$/ },
 ];
 
-export function calledBy({ method, url = '/', headers }: IncomingMessage): Called | undefined {
+export function requestOf({ method, url = '/', headers }: IncomingMessage): ConektaRequest | undefined {
   const address = new URL(url, `http://${headers.host ?? 'conekta'}`);
   for (const row of paths) {
     const match = row.method === method ? row.path.exec(address.pathname) : null;

@@ -1,20 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as pauseUnlessStopped } from 'node:timers/promises';
 import type { Clock } from '#shared/platform/clock.ts';
-import { type Answer, send } from '../gateway/answer.ts';
-import { FaultQueue } from '../gateway/fault-queue.ts';
+import type { Answer } from '../gateway/answer.ts';
+import { type Called, type Course, openDoor, withRetryAfter } from '../gateway/door.ts';
 import { Outbox, type Post } from '../gateway/outbox.ts';
-import { textOf } from '../gateway/request-body.ts';
-import { spoil } from '../gateway/spoil.ts';
-import { listenOnLoopback } from '../loopback-port.ts';
 import { Books } from './books.ts';
 import type { ChargebackStep } from './chargebacks.ts';
 import { Desk } from './desk.ts';
 import {
   conektaFault,
   conektaFaultCatalogue,
-  type AnswerFault,
-  changesEffect,
   type ConektaFault,
   type ConektaFaultInput,
   type ConektaRoute,
@@ -22,7 +17,7 @@ import {
 import { type ConektaLedger, ledgerOf } from './ledger.ts';
 import type { RefundSettlement, Settlement } from './orders.ts';
 import { Problem } from './problem.ts';
-import { calledBy, callsByRoute, jsonOf, ownerOf } from './reception.ts';
+import { callsByRoute, jsonOf, ownerOf, requestOf } from './reception.ts';
 import { newSigningKey, WebhookDesk } from './webhooks.ts';
 import { jsonAnswer, problem } from './wire.ts';
 
@@ -80,21 +75,13 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
   const notifications = new Outbox(post);
   const desk = new Desk(books, notifications, clock);
   const webhooks = new WebhookDesk(books.webhooks, clock);
-  const faults = new FaultQueue<ConektaFault>();
   const stopped = new AbortController();
-  const calls = new Map<ConektaRoute, number>();
-  let heldBack: (() => Promise<unknown>)[] = [];
-  const wait = (ms: number) => pauseUnlessStopped(ms, undefined, { signal: stopped.signal });
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await textOf(request);
-    const called = calledBy(request);
-    if (!called) return send(response, problem(Problem.notFound()));
+  function calledBy(request: IncomingMessage, body: string): Called<ConektaFault> | undefined {
+    const called = requestOf(request);
+    if (!called) return undefined;
     const { route, id, address } = called;
-    calls.set(route, (calls.get(route) ?? 0) + 1);
-
-    const before = faults.take(route, 'before');
-    const effect = () =>
+    const act = (before: ConektaFault | undefined) =>
       decide(async () => {
         const owner = ownerOf(request);
         const value = jsonOf(body);
@@ -102,7 +89,7 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
           case 'create-order':
             return desk.createOrder(owner, value);
           case 'create-charge': {
-            if (approvalDelayMs > 0) await wait(approvalDelayMs);
+            if (approvalDelayMs > 0) await pauseUnlessStopped(approvalDelayMs, undefined, { signal: stopped.signal });
             const lock = before?.kind === 'late' || before?.kind === 'unlocked' ? 'ignored' : 'held';
             const charge = desk.createCharge(owner, id, value, lock);
             return before?.kind === 'charged-twice' ? desk.repeatCharge(id) : charge;
@@ -140,88 +127,66 @@ export async function startConektaSimulator(options: ConektaSimulatorOptions): P
         }
       });
 
-    if (before?.kind === 'delay') await wait(before.ms);
-    else if (before?.kind === 'late') {
-      if (before.answer === 'reset') response.socket?.resetAndDestroy();
-      else send(response, problem(Problem.internal()));
-      if (before.ms === undefined) heldBack.push(effect);
-      else await wait(before.ms).then(effect);
-      return;
-    } else if (before && !changesEffect(before))
-      return sendSpoilt(before, response, jsonAnswer(200, { object: 'order', livemode: false }));
-
-    const answer = await effect();
-    const after = faults.take(route, 'after');
-    if (after && !changesEffect(after)) return sendSpoilt(after, response, answer);
-    send(response, answer);
+    return { route, act };
   }
 
-  async function sendSpoilt(fault: AnswerFault, response: ServerResponse, answer: Answer): Promise<void> {
-    switch (fault.kind) {
-      case 'server-error':
-        return send(response, problem(Problem.internal()));
-      case 'too-many-requests': {
-        const { retryAfterSeconds: seconds } = fault;
-        const headers = seconds === undefined ? {} : { 'Retry-After': String(seconds) };
-        return send(response, { ...problem(Problem.tooManyRequests()), headers });
-      }
-      case 'wrong-key':
-        return send(response, problem(Problem.unauthorized()));
-      case 'wrong-version':
-        return send(response, problem(Problem.wrongVersion()));
-      case 'not-found':
-        return send(response, problem(Problem.notFound()));
-      case 'no-balance':
-        return send(response, problem(Problem.noBalance()));
-      default:
-        return spoil(fault, response, answer, wait);
-    }
-  }
-
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => {
-      if (stopped.signal.aborted || response.headersSent) response.destroy();
-      else send(response, problem(Problem.internal()));
-    });
+  const house = {
+    name: 'the Conekta simulator',
+    calledBy,
+    courseOf,
+    noSuchPath: problem(Problem.notFound()),
+    internal: problem(Problem.internal()),
+    nothingDone: jsonAnswer(200, { object: 'order', livemode: false }),
+  };
+  const door = await openDoor(house, port, stopped).catch((error: unknown) => {
+    books.close();
+    throw error;
   });
-  const url = await listening(server, port, books);
 
   return {
-    port: Number(new URL(url).port),
-    url,
+    port: Number(new URL(door.url).port),
+    url: door.url,
     faultCatalogue: conektaFaultCatalogue,
     notifications,
     ledger: () => ledgerOf(books.all()),
-    calls: () => callsByRoute(calls),
-    addFault: (fault) => faults.add(conektaFault.parse(fault)),
-    clearFaults: () => faults.clear(),
+    calls: () => callsByRoute(door.calls),
+    addFault: (fault) => door.faults.add(conektaFault.parse(fault)),
+    clearFaults: () => door.faults.clear(),
     settle: (orderId, outcome) => desk.settle(orderId, outcome),
     settleRefund: (refundId, outcome) => desk.settleRefund(refundId, outcome),
     chargeBack: (orderId, step) => desk.chargeBack(orderId, step),
     webhookUrls: () => books.webhooks.all().map((webhook) => webhook.url),
-    async releaseLate() {
-      const effects = heldBack;
-      heldBack = [];
-      for (const effect of effects) await effect();
-      return effects.length;
-    },
+    releaseLate: () => door.releaseLate(),
     async stop() {
-      stopped.abort();
       notifications.stop();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await door.close();
       books.close();
     },
   };
 }
 
-async function listening(server: Server, port: number, books: Books): Promise<string> {
-  try {
-    return await listenOnLoopback(server, port, 'the Conekta simulator');
-  } catch (error) {
-    books.close();
-    throw error;
+function courseOf(fault: ConektaFault): Course {
+  const refused = (answer: Answer): Course => ({ kind: 'refused', answer });
+  switch (fault.kind) {
+    case 'server-error':
+      return refused(problem(Problem.internal()));
+    case 'too-many-requests':
+      return refused(withRetryAfter(problem(Problem.tooManyRequests()), fault.retryAfterSeconds));
+    case 'wrong-key':
+      return refused(problem(Problem.unauthorized()));
+    case 'wrong-version':
+      return refused(problem(Problem.wrongVersion()));
+    case 'not-found':
+      return refused(problem(Problem.notFound()));
+    case 'no-balance':
+      return refused(problem(Problem.noBalance()));
+    case 'unlocked':
+    case 'charged-twice':
+    case 'refund-pending':
+    case 'search-lag':
+      return { kind: 'other-effect' };
+    default:
+      return fault;
   }
 }
 

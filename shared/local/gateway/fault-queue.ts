@@ -1,5 +1,5 @@
 /** What a queue needs to know of a gateway's fault. */
-interface QueuedFault {
+export interface QueuedFault {
   readonly route: string;
   readonly when: 'before' | 'after';
   /** How many requests it spoils; until cleared if absent. */

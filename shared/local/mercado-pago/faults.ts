@@ -78,13 +78,3 @@ const descriptions: Readonly<Record<MercadoPagoFault['kind'], string>> = {
 /** What can be asked for, one line each. Every kind goes with every route, unless its line names the only one. */
 export const mercadoPagoFaultCatalogue: readonly { readonly kind: string; readonly description: string }[] =
   Object.entries(descriptions).map(([kind, description]) => ({ kind, description }));
-
-const effectKinds = ['late', 'charged-twice', 'refund-pending', 'refund-rejected', 'search-lag'] as const;
-type EffectFault = Extract<MercadoPagoFault, { readonly kind: (typeof effectKinds)[number] }>;
-/** A fault of the answer only. */
-export type AnswerFault = Exclude<MercadoPagoFault, EffectFault>;
-
-/** Whether a fault changes what is done, and not only what is said. */
-export function changesEffect(fault: MercadoPagoFault): fault is EffectFault {
-  return effectKinds.some((kind) => kind === fault.kind);
-}

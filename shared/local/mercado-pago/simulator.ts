@@ -1,20 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as pauseUnlessStopped } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Clock } from '#shared/platform/clock.ts';
-import { type Answer, send } from '../gateway/answer.ts';
-import { FaultQueue } from '../gateway/fault-queue.ts';
+import type { Answer } from '../gateway/answer.ts';
+import { type Called, type Course, openDoor, withRetryAfter } from '../gateway/door.ts';
 import { Outbox, type Post } from '../gateway/outbox.ts';
-import { textOf } from '../gateway/request-body.ts';
-import { spoil } from '../gateway/spoil.ts';
-import { listenOnLoopback } from '../loopback-port.ts';
 import { jsonAnswer, problemAnswer } from './answers.ts';
 import { Books } from './books.ts';
 import { Desk, type Sent } from './desk.ts';
 import type { DisputeStep } from './disputes.ts';
 import {
-  type AnswerFault,
-  changesEffect,
   mercadoPagoFault,
   type MercadoPagoFault,
   mercadoPagoFaultCatalogue,
@@ -86,27 +81,19 @@ export async function startMercadoPagoSimulator(options: MercadoPagoSimulatorOpt
   const books = new Books(dataDir);
   const notifications = new Outbox(post);
   const desk = new Desk(books, notifications, clock, currency);
-  const faults = new FaultQueue<MercadoPagoFault>();
   const stopped = new AbortController();
-  const calls = new Map<MercadoPagoRoute, number>();
-  let heldBack: (() => Promise<unknown>)[] = [];
-  const wait = (ms: number) => pauseUnlessStopped(ms, undefined, { signal: stopped.signal });
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await textOf(request);
-    const called = routeOf(request);
-    if (!called) return send(response, problemAnswer(Problem.noSuchPath()));
+  function calledBy(request: IncomingMessage, text: string): Called<MercadoPagoFault> | undefined {
+    const called = requestOf(request);
+    if (!called) return undefined;
     const { route, id, query } = called;
-    calls.set(route, (calls.get(route) ?? 0) + 1);
-
-    const before = faults.take(route, 'before');
-    const effect = () =>
+    const act = (before: MercadoPagoFault | undefined) =>
       decide(async () => {
         const seller = callerOf(request);
         const sent: Sent = { text, value: jsonOf(text), key: keyOf(request) };
         switch (route) {
           case 'create-payment':
-            if (approvalDelayMs > 0) await wait(approvalDelayMs);
+            if (approvalDelayMs > 0) await pauseUnlessStopped(approvalDelayMs, undefined, { signal: stopped.signal });
             return desk.createPayment(seller, sent, before?.kind === 'charged-twice');
           case 'get-payment':
             return desk.getPayment(seller, id);
@@ -123,82 +110,40 @@ export async function startMercadoPagoSimulator(options: MercadoPagoSimulatorOpt
         }
       });
 
-    if (before?.kind === 'delay') await wait(before.ms);
-    else if (before?.kind === 'late') {
-      if (before.answer === 'reset') response.socket?.resetAndDestroy();
-      else send(response, problemAnswer(Problem.internal()));
-      if (before.ms === undefined) heldBack.push(effect);
-      else await wait(before.ms).then(effect);
-      return;
-    } else if (before && !changesEffect(before))
-      return sendSpoilt(before, response, jsonAnswer(200, { live_mode: false }));
-
-    const answer = await effect();
-    const after = faults.take(route, 'after');
-    if (after && !changesEffect(after)) return sendSpoilt(after, response, answer);
-    send(response, answer);
+    return { route, act };
   }
 
-  async function sendSpoilt(fault: AnswerFault, response: ServerResponse, answer: Answer): Promise<void> {
-    switch (fault.kind) {
-      case 'server-error':
-        return send(response, problemAnswer(Problem.internal()));
-      case 'too-many-requests': {
-        const { retryAfterSeconds: seconds } = fault;
-        const headers = seconds === undefined ? {} : { 'Retry-After': String(seconds) };
-        return send(response, { ...problemAnswer(Problem.tooManyRequests()), headers });
-      }
-      case 'wrong-key':
-        return send(response, problemAnswer(Problem.unauthorized()));
-      case 'forbidden':
-        return send(response, problemAnswer(Problem.forbidden()));
-      case 'bad-request':
-        return send(response, problemAnswer(Problem.badRequest([cause(4037)])));
-      case 'not-found':
-        return send(response, problemAnswer(Problem.paymentNotFound()));
-      case 'conflict':
-        return send(response, problemAnswer(Problem.keyAlreadyUsed()));
-      case 'locked':
-        return send(response, problemAnswer(Problem.locked()));
-      default:
-        return spoil(fault, response, answer, wait);
-    }
-  }
-
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => {
-      if (stopped.signal.aborted || response.headersSent) response.destroy();
-      else send(response, problemAnswer(Problem.internal()));
-    });
+  const house = {
+    name: 'the Mercado Pago simulator',
+    calledBy,
+    courseOf,
+    noSuchPath: problemAnswer(Problem.noSuchPath()),
+    internal: problemAnswer(Problem.internal()),
+    nothingDone: jsonAnswer(200, { live_mode: false }),
+  };
+  const door = await openDoor(house, port, stopped).catch((error: unknown) => {
+    books.close();
+    throw error;
   });
-  const url = await listening(server, port, books);
 
   return {
-    port: Number(new URL(url).port),
-    url,
+    port: Number(new URL(door.url).port),
+    url: door.url,
     faultCatalogue: mercadoPagoFaultCatalogue,
     notifications,
     ledger: () => ledgerOf(books.all()),
-    calls: () => callsByRoute(calls),
-    addFault: (fault) => faults.add(mercadoPagoFault.parse(fault)),
-    clearFaults: () => faults.clear(),
+    calls: () => callsByRoute(door.calls),
+    addFault: (fault) => door.faults.add(mercadoPagoFault.parse(fault)),
+    clearFaults: () => door.faults.clear(),
     settle: (paymentId, outcome) => desk.settle(paymentId, outcome),
     settleRefund: (refundId, outcome) => desk.settleRefund(refundId, outcome),
     chargeBack: (paymentId, step) => desk.chargeBack(paymentId, step),
     claim: (paymentId, step) => desk.claim(paymentId, step),
     webhookSecretOf: (accessToken) => webhookSecretOf(ownerOf(accessToken)),
-    async releaseLate() {
-      const effects = heldBack;
-      heldBack = [];
-      for (const effect of effects) await effect();
-      return effects.length;
-    },
+    releaseLate: () => door.releaseLate(),
     async stop() {
-      stopped.abort();
       notifications.stop();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await door.close();
       books.close();
     },
   };
@@ -209,16 +154,38 @@ function refundStatus(fault: MercadoPagoFault | undefined): RefundRecord['status
   return fault?.kind === 'refund-rejected' ? 'rejected' : 'approved';
 }
 
-async function listening(server: Server, port: number, books: Books): Promise<string> {
-  try {
-    return await listenOnLoopback(server, port, 'the Mercado Pago simulator');
-  } catch (error) {
-    books.close();
-    throw error;
+function courseOf(fault: MercadoPagoFault): Course {
+  const refused = (problem: Problem): Course => ({ kind: 'refused', answer: problemAnswer(problem) });
+  switch (fault.kind) {
+    case 'server-error':
+      return refused(Problem.internal());
+    case 'too-many-requests': {
+      const answer = withRetryAfter(problemAnswer(Problem.tooManyRequests()), fault.retryAfterSeconds);
+      return { kind: 'refused', answer };
+    }
+    case 'wrong-key':
+      return refused(Problem.unauthorized());
+    case 'forbidden':
+      return refused(Problem.forbidden());
+    case 'bad-request':
+      return refused(Problem.badRequest([cause(4037)]));
+    case 'not-found':
+      return refused(Problem.paymentNotFound());
+    case 'conflict':
+      return refused(Problem.keyAlreadyUsed());
+    case 'locked':
+      return refused(Problem.locked());
+    case 'charged-twice':
+    case 'refund-pending':
+    case 'refund-rejected':
+    case 'search-lag':
+      return { kind: 'other-effect' };
+    default:
+      return fault;
   }
 }
 
-interface Called {
+interface MercadoPagoRequest {
   readonly route: MercadoPagoRoute;
   /** 0 where the path has none. */
   readonly id: number;
@@ -236,7 +203,7 @@ const paths: readonly { readonly route: MercadoPagoRoute; readonly method: strin
   { route: 'get-user', method: 'GET', path: /^\/users\/me$/ },
 ];
 
-function routeOf({ method, url = '/' }: IncomingMessage): Called | undefined {
+function requestOf({ method, url = '/' }: IncomingMessage): MercadoPagoRequest | undefined {
   const { pathname, searchParams: query } = new URL(url, 'http://mercado-pago');
   for (const row of paths) {
     const match = row.method === method ? row.path.exec(pathname) : null;
