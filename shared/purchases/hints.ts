@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { Clock } from '../platform/clock.ts';
+import { uuidOf } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { WorkQueue } from '../platform/work-queue.ts';
 import type { Hint, HintStore, HintSubject } from '../store/hints.ts';
@@ -45,7 +46,9 @@ export class Hints {
   /** Copies of one due time are one message to the queue. */
   async #send({ companyId, name, dueAt }: Hint): Promise<void> {
     const message: z.input<typeof hintMessage> = { companyId, name };
-    const envelope = { message, group: `${companyId}.${name}`, dedupId: String(dueAt) };
+    const group = `${companyId}.${name}`;
+    // Its own among all of the queue: not every queue takes an id for one group's only.
+    const envelope = { message, group, dedupId: uuidOf(`hint ${group} ${dueAt}`) };
     await this.#parts.queue.send(envelope, this.#parts.logger);
   }
 }
