@@ -2,16 +2,20 @@
 import type { KeptPayment } from '../gateways/gateway.ts';
 import type { Purchase } from '../store/purchases.ts';
 
-type Whose = Pick<Purchase, 'paymentId'>;
+type Whose = Pick<Purchase, 'paymentId' | 'surplusPaymentIds'>;
 
 /** Beyond the one that the buyer meant to pay: it goes back whole, by us or by the buyer's bank. */
 const isSurplus = (purchase: Whose, { paymentId }: KeptPayment): boolean => paymentId !== purchase.paymentId;
 
-/** Given back, a surplus payment that the bank took back among it. */
+/**
+ * Given back, a surplus payment that the bank took back among it: but for one that nobody here knew of before, since nothing
+ * was ever owed for it.
+ */
 export const backMinor = (purchase: Whose, payments: readonly KeptPayment[]): number =>
-  sumOf(payments, (payment) =>
-    isSurplus(purchase, payment) && payment.dispute === 'lost' ? payment.amount.minor : payment.refundedMinor,
-  );
+  sumOf(payments, (payment) => {
+    if (!isSurplus(purchase, payment) || payment.dispute !== 'lost') return payment.refundedMinor;
+    return purchase.surplusPaymentIds.includes(payment.paymentId) ? payment.amount.minor : 0;
+  });
 
 /** Refunds that the gateway works on, and surplus money that the bank holds until it has decided. */
 export const underWayMinor = (purchase: Whose, payments: readonly KeptPayment[]): number =>

@@ -40,7 +40,8 @@ const surplusMinor = (purchase: Purchase): number => purchase.surplusPaymentIds.
  * What has to be back in all. Conekta's refund names an order and no charge, so only the sum over all payments tells what is
  * missing (design 3, rule 3).
  */
-export const owedBackMinor = (purchase: Purchase): number => purchase.refundTargetMinor + surplusMinor(purchase);
+export const owedBackMinor = (purchase: Purchase): number =>
+  (purchase.chargedBackAt === null ? purchase.refundTargetMinor : 0) + surplusMinor(purchase);
 
 /** How much of what the buyer meant to pay is back: surplus money was never theirs to lose. */
 export const ownRefundedMinor = (purchase: Purchase): number =>
@@ -73,6 +74,9 @@ function moved(changed: Purchase, state: PurchaseState, event: PurchaseEvent, no
   return { kind: 'moved', purchase: { ...after, openGuards, dueAt: dueAt(after, event, now) } };
 }
 
+/** In which nobody comes back by himself: a second payment begins the way back. */
+const settledStates: ReadonlySet<PurchaseState> = new Set(['paid', 'refunded', 'charged_back']);
+
 /** Approvals are told apart by the gateway's payment id: the same again is no news, another is money to give back. */
 function secondApproval(purchase: Purchase, approval: Approval, now: number): Step {
   const { paymentId } = approval;
@@ -82,7 +86,7 @@ function secondApproval(purchase: Purchase, approval: Approval, now: number): St
     surplusPaymentIds: [...purchase.surplusPaymentIds, paymentId],
     refundSince: purchase.refundSince ?? now,
   };
-  const state = purchase.state === 'paid' || purchase.state === 'refunded' ? 'refunding' : purchase.state;
+  const state = settledStates.has(purchase.state) ? 'refunding' : purchase.state;
   return moved(changed, state, { kind: 'approved', approval }, now);
 }
 
@@ -167,8 +171,15 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
     case 'dispute-opened':
       return { ...purchase, disputedAt: purchase.disputedAt ?? now, withdrawnAt: purchase.withdrawnAt ?? now };
     case 'dispute-won':
-    case 'dispute-lost':
       return { ...purchase, disputedAt: null };
+    case 'dispute-lost':
+      return {
+        ...purchase,
+        disputedAt: null,
+        withdrawnAt: purchase.withdrawnAt ?? now,
+        chargedBackAt: now,
+        refundFailedSince: null,
+      };
     case 'closed-without-charge':
     case 'delivery-checked':
     case 'refund-looked':
@@ -198,18 +209,23 @@ const waiting = (purchase: Purchase, state: PurchaseState, now: number) =>
 function endOf(next: PurchaseState, purchase: Purchase, event: PurchaseEvent): PurchaseState {
   if (event.kind === 'order-failed' && purchase.refusal === null) return 'not_charged';
   if (event.kind === 'approved' && purchase.refundTargetMinor > 0) return 'refunding';
+  if (event.kind === 'dispute-lost') return afterDispute(purchase);
   if (event.kind === 'dispute-won' && next === 'paid') return afterDispute(purchase);
   // The buyer keeps the access, and a second payment still goes back.
   if (event.kind === 'kept' && purchase.refundedMinor < owedBackMinor(purchase)) return 'refunding';
   if (event.kind !== 'refund-seen' || next === 'disputed') return next;
-  if (purchase.refundedMinor < owedBackMinor(purchase)) return next;
   // The operator may have given it back by hand at the gateway: then more is back than was decided here.
-  return ownRefundedMinor(purchase) >= purchase.amountMinor ? 'refunded' : 'paid';
+  return purchase.refundedMinor < owedBackMinor(purchase) ? next : settledEnd(purchase);
 }
 
 /** What happened to the money while the dispute was open. */
 function afterDispute(purchase: Purchase): PurchaseState {
-  if (purchase.refundedMinor < owedBackMinor(purchase)) return 'refunding';
+  return purchase.refundedMinor < owedBackMinor(purchase) ? 'refunding' : settledEnd(purchase);
+}
+
+/** All that was owed is back. */
+function settledEnd(purchase: Purchase): PurchaseState {
+  if (purchase.chargedBackAt !== null) return 'charged_back';
   return ownRefundedMinor(purchase) >= purchase.amountMinor ? 'refunded' : 'paid';
 }
 
@@ -228,6 +244,6 @@ export function disputeEvent(purchase: Purchase, dispute: Dispute | null): Purch
     case 'won':
       return isKnown ? { kind: 'dispute-won' } : undefined;
     case 'lost':
-      return purchase.state === 'charged_back' ? undefined : { kind: 'dispute-lost' };
+      return purchase.chargedBackAt === null ? { kind: 'dispute-lost' } : undefined;
   }
 }

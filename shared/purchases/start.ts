@@ -243,6 +243,7 @@ function draftPurchase({ order, product, access, credentials, consultToken, now 
     keptBy: null,
     disputedAt: null,
     withdrawnAt: null,
+    chargedBackAt: null,
     productName: product.saleName,
     profileName: product.profileName,
     customer,

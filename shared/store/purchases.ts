@@ -118,6 +118,8 @@ export const purchaseSchema = z.object({
   disputedAt: z.number().nullable().default(null),
   /** Since when a dispute keeps the access from the buyer, a won one included. */
   withdrawnAt: z.number().nullable().default(null),
+  /** When the buyer's bank took the payment back for good; what of it was owed back is owed no more, a second payment is. */
+  chargedBackAt: z.number().nullable().default(null),
 
   productName: z.string(),
   profileName: z.string(),

@@ -74,10 +74,12 @@ const sum = (amounts: readonly number[]): number => amounts.reduce((total, amoun
  * as that takes, and the daily comparison comes each day for ever: neither is owed.
  */
 export function owed({ items, truths }: Findings): readonly (Attributes & { readonly dueAt: number })[] {
-  const isOpenDispute = ({ sk, id, disputedAt, state }: Attributes) => {
+  const isOpenDispute = ({ sk, id, disputedAt, state, refundedMinor, refundTargetMinor }: Attributes) => {
     const truth = String(sk).startsWith(prefixes.purchases) ? truths.get(Number(id)) : undefined;
     const isOwn = typeof disputedAt === 'number' && truth?.dispute === 'open';
-    return isOwn || (state === 'refund_pending' && (truth?.surplusHeldMinor ?? 0) > 0);
+    // What of the own payment is owed back does not wait for what becomes of a second one.
+    const isOnlySurplus = state === 'refund_pending' && Number(refundedMinor) >= Number(refundTargetMinor);
+    return isOwn || (isOnlySurplus && (truth?.surplusHeldMinor ?? 0) > 0);
   };
   return items.flatMap((item) => {
     const { dueAt } = item;
@@ -115,7 +117,7 @@ const ended: ReadonlySet<string> = new Set([
   ...['paid', 'declined', 'not_charged', 'expired'],
   ...['refunded', 'refund_failed', 'charged_back'],
 ]);
-const unpaid: ReadonlySet<string> = new Set(['declined', 'not_charged', 'expired', 'refunded']);
+const unpaid: ReadonlySet<string> = new Set(['declined', 'not_charged', 'expired', 'refunded', 'charged_back']);
 
 export interface Expectation {
   /** What admins asked to give back, by purchase: no more may go back but by a rule. */
@@ -164,7 +166,10 @@ function brokenMoney(purchase: Purchase, truth: Truth): string[] {
     ...(withdrawnAt !== null && dispute === null ? [`withdrawn, and no bank disputes it (${state})`] : []),
     ...(state === 'paid' && keptMinor <= 0 ? ['paid, but no money was kept'] : []),
     ...(isHeld && purchase.disputedAt === null ? [`disputed, and nobody knows (${state})`] : []),
-    ...((state === 'charged_back') !== (dispute === 'lost') && state !== 'refunded'
+    // One that a bank took before anybody here knew of it was never ours: declined, as the gateway says.
+    ...((purchase.chargedBackAt !== null) !== (dispute === 'lost') &&
+    state !== 'refunded' &&
+    purchase.paymentId !== null
       ? [`${state}, and the bank's dispute is ${dispute}`]
       : []),
     ...(unpaid.has(state) && keptMinor > 0 ? [`money kept (${keptMinor}) for a purchase that is ${state}`] : []),

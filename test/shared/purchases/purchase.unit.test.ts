@@ -306,6 +306,21 @@ describe('a dispute', () => {
     },
   );
 
+  it('that is lost leaves a second payment to be given back', () => {
+    const twice = step(paid, { kind: 'approved', approval: approval('chg_2') }, 2_000_000);
+    const lost = twice.kind === 'moved' ? at(twice.purchase, 'dispute-lost') : undefined;
+    expect(lost).toMatchObject({ state: 'refunding', dueAt: 2_000_000 });
+    expect(lost && grantsAccess(lost)).toBe(false);
+    expect(lost && disputeEvent(lost, 'lost')).toBeUndefined();
+    expect(lost && at(lost, 'refund-seen').state).toBe('charged_back');
+  });
+
+  it('that was lost is followed by the refund of a second payment that comes later', () => {
+    const twice = step(at(paid, 'dispute-lost'), { kind: 'approved', approval: approval('chg_2') }, 2_000_000);
+    expect(twice).toMatchObject({ kind: 'moved', purchase: { state: 'refunding', dueAt: 2_000_000 } });
+    expect(twice.kind === 'moved' && at(twice.purchase, 'refund-seen').state).toBe('charged_back');
+  });
+
   it('takes the access of a purchase that is partly given back, and the refund waits for the bank', () => {
     const partly = step(paid, { kind: 'refund-decided', totalMinor: 500, by: 'ana@wifi.mx' }, 2_000_000);
     const disputed = partly.kind === 'moved' ? at(partly.purchase, 'dispute-opened') : undefined;

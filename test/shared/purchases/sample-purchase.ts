@@ -35,6 +35,7 @@ export function samplePurchase(changes: Partial<Purchase> = {}): Purchase {
     keptBy: null,
     disputedAt: null,
     withdrawnAt: null,
+    chargedBackAt: null,
     productName: '1 hora',
     profileName: '1hora',
     customer: { name: 'Luis Mora', email: 'luis@correo.mx', phone: null },
