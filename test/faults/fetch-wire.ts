@@ -1,7 +1,7 @@
 /** The wire to Mercado Pago, whose SDK uses `fetch`: `globalThis.fetch` of this process, taken over once. */
 import { deedOf, gatewayLabel } from './deeds.ts';
 import type { Call } from './modes.ts';
-import { type Actor, actorNow, arriveLate, hold, judge, killed, lost, offStage } from './wires.ts';
+import { type Actor, actorNow, arriveLate, hold, judge, killed, lost, offStage, refusesItsCopy } from './wires.ts';
 
 type Fetch = typeof globalThis.fetch;
 type Sent = Parameters<Fetch>;
@@ -52,7 +52,7 @@ async function sendAs(actor: Actor, sent: Sent): Promise<Response> {
   if (actor.dead) throw killed();
   if (mode === 'lose-after' || mode === 'fail-after') throw lost();
   if (mode === 'delay-after') await hold(call);
-  if (mode === 'duplicate-after') await sendCopy(sent);
+  if (mode === 'duplicate-after' && !refusesItsCopy(response.status)) await sendCopy(sent);
   return new Response(text, { status: response.status, headers: response.headers });
 }
 

@@ -3,7 +3,7 @@ import http, { type Agent, type ClientRequest, type IncomingMessage, type Reques
 import { syncBuiltinESMExports } from 'node:module';
 import { deedOf, gatewayLabel } from './deeds.ts';
 import type { Call, Mode, Service } from './modes.ts';
-import { type Actor, actorNow, arriveLate, hold, judge, killed, lost, offStage } from './wires.ts';
+import { type Actor, actorNow, arriveLate, hold, judge, killed, lost, offStage, refusesItsCopy } from './wires.ts';
 
 type Respond = (response: IncomingMessage) => void;
 type Send = (options: RequestOptions, respond?: Respond) => ClientRequest;
@@ -56,7 +56,8 @@ function sendAs(actor: Actor, options: RequestOptions, respond?: Respond): Clien
       response.resume();
       response.once('end', () => request.emit('error', actor.dead ? killed() : lost()));
     } else if (mode === 'delay-after') void hold(call).then(() => respond?.(response));
-    else if (mode === 'duplicate-after') void copy().then(() => respond?.(response));
+    else if (mode === 'duplicate-after' && !refusesItsCopy(response.statusCode))
+      void copy().then(() => respond?.(response));
     else respond?.(response);
   };
   const request = original(options, heard);

@@ -91,6 +91,9 @@ export function act<T>(name: string, work: () => Promise<T>): Promise<Acted<T>> 
 export const lost = (): Error => Object.assign(new Error('lost'), { code: 'ECONNRESET' });
 export const killed = (): Error => Object.assign(new Error('killed'), { code: 'EKILLED' });
 
+/** A limit that refused a request refuses what follows it in the same moment: no gateway charges the copy of a 429. */
+export const refusesItsCopy = (status: number | undefined): boolean => status === 429;
+
 const SDK_ATTEMPTS = 3;
 
 /** Numbers a call and says what shall happen to it. @throws when its actor is dead */
