@@ -1,6 +1,7 @@
 /** What of a purchase's money is back, and what is on its way, by the payments that the gateway shows. Pure. */
 import type { KeptPayment } from '../gateways/gateway.ts';
 import type { Purchase } from '../store/purchases.ts';
+import { owedBackMinor } from './purchase.ts';
 
 type Whose = Pick<Purchase, 'paymentId' | 'surplusPaymentIds'>;
 
@@ -24,6 +25,13 @@ export const underWayMinor = (purchase: Whose, payments: readonly KeptPayment[])
       ? payment.amount.minor - payment.refundedMinor
       : payment.pendingMinor,
   );
+
+/** What still has to be sent of what is owed. Of a payment that the bank took nothing is owed, so nothing of it counts. */
+export function missingMinor(purchase: Purchase, payments: readonly KeptPayment[]): number {
+  const counted =
+    purchase.chargedBackAt === null ? payments : payments.filter((payment) => isSurplus(purchase, payment));
+  return owedBackMinor(purchase) - backMinor(purchase, counted) - underWayMinor(purchase, counted);
+}
 
 const sumOf = (payments: readonly KeptPayment[], minorOf: (payment: KeptPayment) => number): number =>
   payments.reduce((sum, payment) => sum + minorOf(payment), 0);

@@ -6,11 +6,11 @@
 import type { KeptPayment } from '../gateways/gateway.ts';
 import { uuidOf } from '../platform/ids.ts';
 import type { Purchase } from '../store/purchases.ts';
-import { disputeEvent, owedBackMinor } from './purchase.ts';
+import { disputeEvent } from './purchase.ts';
 import type { PurchaseEvent } from './purchase-transitions.ts';
 import { REFUND_READ_ONLY_MS } from './purchase-schedule.ts';
 import { askGateway } from './ask-gateway.ts';
-import { backMinor, underWayMinor } from './money-back.ts';
+import { backMinor, missingMinor, underWayMinor } from './money-back.ts';
 import { tellOfRefusedKey } from './refused-key.ts';
 import { settle, type Settled, type SettleParts } from './settle.ts';
 
@@ -96,13 +96,13 @@ async function waitForAnswer(purchase: Purchase, parts: SettleParts): Promise<Pu
  * name a payment.
  */
 function nextRefund(purchase: Purchase, payments: readonly KeptPayment[]) {
-  const missingMinor = owedBackMinor(purchase) - backMinor(purchase, payments) - underWayMinor(purchase, payments);
+  const wantedMinor = missingMinor(purchase, payments);
   const isOurs = ({ paymentId }: KeptPayment) => paymentId === purchase.paymentId;
   const left = payments.toSorted((a, b) => Number(isOurs(a)) - Number(isOurs(b)));
   for (const { paymentId, amount, refundedMinor, pendingMinor, dispute } of left) {
     // What the bank holds or has taken is not ours to give.
     if (dispute === 'open' || dispute === 'lost') continue;
-    const fromThis = Math.min(missingMinor, amount.minor - refundedMinor - pendingMinor);
+    const fromThis = Math.min(wantedMinor, amount.minor - refundedMinor - pendingMinor);
     if (fromThis > 0) return { paymentId, amountMinor: fromThis };
   }
   return undefined;

@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { reviewPurchase } from '#shared/purchases/review.ts';
 import { type Market, startMarket } from '../../stage/market.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+const accessToken = `TEST-${randomUUID()}`;
+
 let market: Market;
 beforeAll(async () => {
   market = await startMarket();
   await market.call('POST', '/api/v1/payments/configurar-credenciales', {
     headers: market.shop.admin,
-    body: { access_token: `TEST-${randomUUID()}`, public_key: 'TEST-public', mode: 'test' },
+    body: { access_token: accessToken, public_key: 'TEST-public', mode: 'test' },
   });
 });
 afterEach(async () => {
@@ -39,6 +43,26 @@ const buy = (changes: Readonly<Record<string, unknown>> = {}, apiKey = market.sh
   });
 const approved = () => market.mercadoPago.ledger().payments.filter(({ status }) => status === 'approved').length;
 const payments = () => market.mercadoPago.ledger().payments.length;
+/** As a copy of the charge that comes late: the same reference, another payment. */
+async function payAgain(reference: string): Promise<number> {
+  const answer = await fetch(`${market.mercadoPago.url}/v1/payments`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${accessToken}`,
+      'content-type': 'application/json',
+      'x-idempotency-key': randomUUID(),
+    },
+    body: JSON.stringify({
+      transaction_amount: 15,
+      token: token(),
+      installments: 1,
+      payment_method_id: 'visa',
+      payer: { email: 'luis@correo.mx' },
+      external_reference: reference,
+    }),
+  });
+  return z.object({ id: z.number() }).parse(await answer.json()).id;
+}
 const newest = async () => (await market.services.purchases.newest(market.shop.companyId, 1))[0];
 
 describe('a purchase with Mercado Pago', () => {
@@ -173,6 +197,29 @@ describe('what was paid', () => {
     expect(await newest()).toMatchObject({ state: 'refunded', refundedMinor: 1500 });
     const refunds = market.mercadoPago.ledger().refunds.filter((one) => String(one.payment_id) === body.id_transaccion);
     expect(refunds).toMatchObject([{ amount: 1500, status: 'approved' }]);
+  });
+
+  it('once more goes back whole, although the bank took the first payment, of which a part was back', async () => {
+    const { body } = await buy();
+    await market.call('POST', `/api/v1/admin/mi-empresa/transacciones/${body.id_compra}/reembolsar`, {
+      headers: await market.asCompanyAdmin(market.shop.companyId),
+      body: { monto: 5 },
+    });
+    const own = Number(body.id_transaccion);
+    market.mercadoPago.chargeBack(own, 'opened');
+    market.mercadoPago.chargeBack(own, 'lost');
+    const purchase = await newest();
+    if (!purchase) throw new Error('nothing was bought');
+    const parts = market.services.settleParts(market.services.logger);
+    await reviewPurchase(purchase, parts);
+    const again = await payAgain(String(purchase.orderRef));
+    await reviewPurchase((await newest()) ?? purchase, parts);
+    const { refunds } = market.mercadoPago.ledger();
+    expect(refunds.filter((one) => [own, again].includes(one.payment_id))).toMatchObject([
+      { payment_id: own, amount: 500 },
+      { payment_id: again, amount: 1500 },
+    ]);
+    expect(await newest()).toMatchObject({ state: 'charged_back', dueAt: null });
   });
 
   it('and not delivered in time goes back by itself', async () => {
