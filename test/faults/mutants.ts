@@ -66,9 +66,12 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'shared/purchases/refund.ts',
-        from: 'const seen = await read(retried?.purchase ?? purchase);',
-        to: `const unread = { paymentId: purchase.paymentId ?? '', refundedMinor: 0, pendingMinor: 0 };
-  const seen = { purchase: retried?.purchase ?? purchase, payments: [{ ...unread, amountMinor: purchase.amountMinor }] };`,
+        from: 'const seen = await readBack(retried?.purchase ?? purchase, orderRef, parts);',
+        to: `const current = retried?.purchase ?? purchase;
+  const amount = { minor: current.amountMinor, currency: current.currency };
+  const unread = { paymentId: current.paymentId, amount, refundedMinor: 0, pendingMinor: 0, dispute: null };
+  const asked = await askGateway(current, parts, () => Promise.resolve({ kind: 'known', payments: [unread] }));
+  const seen = { asked, purchase: current, payments: [unread] };`,
       },
     ],
   },
