@@ -44,7 +44,7 @@ export type Plan = (call: Call) => Mode | undefined;
 const unapplicable: Readonly<Record<Service, readonly Mode[]>> = {
   // The SDK's own repeat of a request is the late copy of an AWS call: it comes while the caller still waits.
   dynamodb: ['late'],
-  kms: ['late', 'duplicate-before', 'duplicate-after'],
+  kms: [],
   sqs: ['late'],
   // No client of ours repeats a POST, and nothing could tell Conekta's doubled refund from two (payments A.6).
   gateway: ['lose-before', 'lose-after', 'duplicate-before', 'duplicate-after'],
@@ -52,15 +52,22 @@ const unapplicable: Readonly<Record<Service, readonly Mode[]>> = {
   router: ['lose-before', 'lose-after', 'duplicate-before', 'duplicate-after'],
 };
 
-/** Reads that change nothing: a late or doubled one is no different from a lost one. */
-const isRead = (label: string): boolean =>
-  /^(GET |router .*\/(print|login)|router \/login|BatchGet|GetItem|Query)/.test(label);
+/** Calls that change nothing at the far end. */
+const isRead = ({ service, label }: Pick<Call, 'service' | 'label'>): boolean =>
+  service === 'kms' || /^(GET |router .*\/(print|login)|router \/login|BatchGet|GetItem|Query)/.test(label);
+
+/** What differs from another mode by the effect only. */
+const byEffectOnly: ReadonlySet<Mode> = new Set([
+  ...(['kill-after', 'lose-after', 'fail-after'] as const),
+  ...(['delay-kill', 'duplicate-before', 'duplicate-after', 'late'] as const),
+]);
 
 /** Mercado Pago knows a request again by its key: some network between us may well double it. */
 const hasKey = (label: string): boolean => label.startsWith('POST /v1/');
 
-export function modesOf({ service, label }: Call): readonly Mode[] {
-  const isPointless = (mode: Mode) => isRead(label) && (mode === 'late' || mode.startsWith('duplicate'));
+export function modesOf(call: Call): readonly Mode[] {
+  const { service, label } = call;
+  const isPointless = (mode: Mode) => isRead(call) && byEffectOnly.has(mode);
   const applies = (mode: Mode) =>
     !unapplicable[service].includes(mode) || (mode.startsWith('duplicate') && hasKey(label));
   return modes.filter((mode) => applies(mode) && !isPointless(mode));

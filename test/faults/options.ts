@@ -25,7 +25,7 @@ export interface Options {
 
 const DEFAULT_SEEDS = 200;
 /** A run waits for half of its time, for what is held back or has to come to rest: on two cores a third one pays. */
-const DEFAULT_WORKERS = 3;
+const DEFAULT_WORKERS = 4;
 
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
