@@ -175,6 +175,8 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
   });
   const routerLogin = { ...ROUTER_LOGIN, port: router.port };
   const demo = options.demo === false ? null : await demoOrProblem(api.url, { router: routerLogin, mercadoPago });
+  // Its gateway's webhook is owed since its keys were saved: whoever buys in the first seconds is not to wait for the sweep.
+  void schedule.runNow();
   await warm;
   return {
     stack: {

@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import * as z from 'zod';
 import { startDynamo } from '#shared/local/dynamodb.ts';
 import { startKms } from '#shared/local/kms.ts';
@@ -18,16 +18,21 @@ async function start(options: SandboxOptions): Promise<Sandbox> {
 const catalogue = ({ stack }: Sandbox, apiKey = stack.demo?.apiKey ?? '') =>
   fetch(`${stack.api}/api/v1/catalogo_perfiles_venta`, { headers: { 'x-api-key': apiKey } });
 
-/** As the demo's own admin may do at any time. */
-async function renameCompany({ stack: { api, demo } }: Sandbox): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const login = { method: 'POST', headers, body: JSON.stringify(demo?.clienteAdmin) };
+const json = { 'content-type': 'application/json' };
+
+async function asDemoAdmin({ stack: { api, demo } }: Sandbox) {
+  const login = { method: 'POST', headers: json, body: JSON.stringify(demo?.clienteAdmin) };
   const { access_token } = z
     .object({ access_token: z.string() })
     .parse(await (await fetch(`${api}/api/v1/auth/login`, login)).json());
-  const changed = await fetch(`${api}/api/v1/admin/mi-empresa`, {
+  return { authorization: `Bearer ${access_token}` };
+}
+
+/** As the demo's own admin may do at any time. */
+async function renameCompany(sandbox: Sandbox): Promise<void> {
+  const changed = await fetch(`${sandbox.stack.api}/api/v1/admin/mi-empresa`, {
     method: 'PUT',
-    headers: { ...headers, authorization: `Bearer ${access_token}` },
+    headers: { ...json, ...(await asDemoAdmin(sandbox)) },
     body: JSON.stringify({ nombre: 'Otro nombre', contacto_email: 'otro@cafe.example' }),
   });
   expect(changed.status).toBe(200);
@@ -58,6 +63,19 @@ describe('the sandbox', () => {
     expect(fresh.router.books.hosts()).toEqual([]);
     expect((await catalogue(fresh, after.demo?.apiKey)).status).toBe(401);
     expect(existsSync(join(dataDir, 'mine.txt'))).toBe(true);
+  });
+
+  it('is told by Conekta of every change within moments of its start', async () => {
+    const sandbox = await start({ dataDir: scratchFolder(), sweepSeconds: 3600 });
+    const headers = await asDemoAdmin(sandbox);
+    const shown = z.object({ configuracion_actual: z.object({ webhook: z.object({ estado: z.string() }) }) });
+    await vi.waitFor(
+      async () => {
+        const answer = await fetch(`${sandbox.stack.api}/api/v1/admin/mi-empresa/conekta`, { headers });
+        expect(shown.parse(await answer.json()).configuracion_actual.webhook.estado).toBe('activo');
+      },
+      { timeout: 5_000 },
+    );
   });
 
   it('onboards its demo on another router when the simulator had to move', async () => {
