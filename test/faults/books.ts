@@ -154,17 +154,19 @@ function brokenMoney(purchase: Purchase, truth: Truth): string[] {
   const { state, withdrawnAt } = purchase;
   const { users, dispute } = truth;
   const keptMinor = truth.chargedMinor - truth.refundedMinor - truth.takenMinor;
+  // What a bank holds of a second payment buys nothing.
+  const buyingMinor = keptMinor - truth.surplusHeldMinor;
   const isHeld = dispute === 'open';
-  const isOwing = keptMinor > 0 && !isHeld && withdrawnAt === null && state !== 'refund_failed';
+  const isOwing = buyingMinor > 0 && !isHeld && withdrawnAt === null && state !== 'refund_failed';
   return [
     ...(truth.keptCharges > 1 ? [`two kept charges for one purchase (${state})`] : []),
     ...(keptMinor < 0 ? [`refunds of ${truth.refundedMinor} exceed charges of ${truth.chargedMinor}`] : []),
-    ...(isOwing && users !== 1 ? [`money kept (${keptMinor}), ${users} users on the router (${state})`] : []),
-    ...(keptMinor <= 0 && users > 0 ? [`access without money (${state})`] : []),
+    ...(isOwing && users !== 1 ? [`money kept (${buyingMinor}), ${users} users on the router (${state})`] : []),
+    ...(buyingMinor <= 0 && users > 0 ? [`access without money (${state})`] : []),
     ...(isHeld && users > 0 ? [`access while a bank holds the money (${state})`] : []),
     ...(withdrawnAt !== null && users > 0 ? [`access that was withdrawn (${state})`] : []),
     ...(withdrawnAt !== null && dispute === null ? [`withdrawn, and no bank disputes it (${state})`] : []),
-    ...(state === 'paid' && keptMinor <= 0 ? ['paid, but no money was kept'] : []),
+    ...(state === 'paid' && buyingMinor <= 0 ? ['paid, but no money was kept'] : []),
     ...(isHeld && purchase.disputedAt === null ? [`disputed, and nobody knows (${state})`] : []),
     // One that a bank took before anybody here knew of it was never ours: declined, as the gateway says.
     ...((purchase.chargedBackAt !== null) !== (dispute === 'lost') &&

@@ -108,6 +108,30 @@ const unheardEnd: Scenario = {
   },
 };
 
+/** Charged twice; a bank holds the second payment, which buys nothing, while the first is given back by an admin. */
+const secondHeld: Scenario = {
+  name: 'dispute-of-second-payment',
+  given: nothing,
+  listens: true,
+  strikes: (call) => isHearing(call) || isSweeping(call),
+  tries: cutsShort,
+  async play(run) {
+    run.far.addTrouble({ on: 'charge', kind: 'twice', times: 1 });
+    await buy(run);
+    const [purchase] = (await run.read()).purchases;
+    run.mail.lose();
+    run.dispute(
+      'opened',
+      run.far.charges().findIndex(({ id }) => id !== purchase?.paymentId),
+    );
+    await run.mail.deliver();
+    await run.world.drained();
+    await giveBack(run, 15);
+    await run.pass(61 * SECOND);
+    await expectState(run, 'refund_pending');
+  },
+};
+
 const lostRefund: Trouble = { on: 'refund', kind: 'reset', when: 'before', times: 1 };
 
 export const storiesOfDisputes: readonly Scenario[] = [
@@ -122,4 +146,5 @@ export const storiesOfDisputes: readonly Scenario[] = [
   whileRefunding('dispute-won-after-failed-refund', 'won', { on: 'refund', kind: 'refused', times: 1 }),
   whileRefunding('dispute-lost-after-failed-refund', 'lost', { on: 'refund', kind: 'refused', times: 1 }),
   unheardEnd,
+  secondHeld,
 ];
