@@ -1,5 +1,10 @@
 /** A queue between the real one and its worker, doing what SQS may do, and what it should not. */
-import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import type { Clock } from '#shared/platform/clock.ts';
 import { act } from './wires.ts';
@@ -24,6 +29,7 @@ interface Message {
 
 const HIDDEN_MS = 25_000;
 const MAX_RECEIVES = 3;
+const COUNTS = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
 
 export interface UnrulyQueue {
   /** What becomes of the n-th message since the last reset. */
@@ -31,8 +37,10 @@ export interface UnrulyQueue {
   /** While so, every message overtakes: a worker that is held must not hold the others. */
   overtaking: boolean;
   kick(): void;
-  /** Nothing runs, and nothing can run at this time of the clock. */
+  /** Nothing runs, and nothing can run at this time of the clock, of what was taken from the real queue. */
   idle(): boolean;
+  /** Whether everything was taken from the real queue. */
+  isEmptied(): Promise<boolean>;
   waiting(): number;
   /** When a hidden message comes back, if any is. */
   nextVisibleAt(): number | undefined;
@@ -54,6 +62,7 @@ export function startUnrulyQueue(parts: {
   let running = 0;
   let received = 0;
   let started = 0;
+  let taking = false;
   let treatment: (nth: number) => Treatment = () => ({});
 
   const deliver = async (message: Message): Promise<boolean> => {
@@ -107,10 +116,12 @@ export function startUnrulyQueue(parts: {
       const ask = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 };
       const command = new ReceiveMessageCommand({ ...ask, MessageSystemAttributeNames: ['MessageGroupId'] });
       const { Messages = [] } = await sqs.send(command).catch(() => ({ Messages: [] }));
+      taking = Messages.length > 0;
       for (const { ReceiptHandle, Body = '', Attributes } of Messages) {
         await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
         take(Body, Attributes?.MessageGroupId ?? '');
       }
+      taking = false;
     }
   };
 
@@ -122,6 +133,12 @@ export function startUnrulyQueue(parts: {
       for (const group of groups.keys()) kickGroup(group);
     },
     idle: () => running === 0 && [...groups.values()].every((waiting) => !nextOf(waiting)),
+    isEmptied: async () => {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] }),
+      );
+      return !taking && COUNTS.every((name) => Attributes[name] === '0');
+    },
     waiting: () => all().length,
     nextVisibleAt: () => {
       const times = all().map(({ visibleAt }) => visibleAt);
