@@ -17,6 +17,8 @@ export interface Device {
   /** In milliseconds. */
   readonly uptimeMs: () => number;
   readonly settings: Table;
+  readonly clock: () => Properties;
+  readonly hotspotServer: () => Properties;
 }
 
 /** Every command the simulated router knows, by its path. Anything else is refused as a real one refuses it. */
@@ -47,6 +49,8 @@ export class Commands {
       ['/system/identity/print', (request) => select(request, [{ name: identityOf(device) }])],
       ['/system/identity/set', ({ attributes }) => rename(device, attributes.get('name') ?? '')],
       ['/system/resource/print', (request) => select(request, [resource(device)])],
+      ['/system/clock/print', (request) => select(request, [device.clock()])],
+      ['/ip/hotspot/print', (request) => select(request, [device.hotspotServer()])],
       ['/cancel', () => ({})],
     ]);
   }

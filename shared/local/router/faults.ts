@@ -97,6 +97,18 @@ export const faultSchema = z.discriminatedUnion('name', [
     .strictObject({ name: z.literal('device-mode') })
     .describe('The device-mode forbids the hotspot: its commands are refused, as on a new board.'),
   z
+    .strictObject({ name: z.literal('hotspot-inactivated') })
+    .describe('The hotspot server is switched off by the device-mode; its row says so, and commands are answered.'),
+  z
+    .strictObject({
+      name: z.literal('clock-wrong'),
+      seconds: z.int().describe('how far ahead of the true time; below zero = behind'),
+    })
+    .describe("The router's clock is wrong."),
+  z
+    .strictObject({ name: z.literal('clock-1970') })
+    .describe('From a reboot on the clock starts at 1970-01-02, as on a board without NTP.'),
+  z
     .strictObject({ name: z.literal('licence-full') })
     .describe("No hotspot login passes: the licence's number of active users is reached."),
   z

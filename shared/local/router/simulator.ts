@@ -3,8 +3,9 @@ import type { Clock } from '../../platform/clock.ts';
 import { Books } from './books.ts';
 import { Commands } from './commands.ts';
 import { serve } from './connection.ts';
+import { clockRow } from './device-clock.ts';
 import { type Fault, type FaultDescription, type FaultInput, faultCatalogue, Faults, faultSchema } from './faults.ts';
-import { Hotspot } from './hotspot.ts';
+import { HOTSPOT_SERVER, Hotspot } from './hotspot.ts';
 import type { Properties } from './queries.ts';
 import { parseRequest } from './sentences.ts';
 import { type Traffic, TrafficLog } from './traffic.ts';
@@ -24,6 +25,8 @@ export interface RouterSimulatorOptions {
   /** Profiles besides `default` on a router that starts empty. */
   readonly profiles?: Readonly<Record<string, Properties>>;
   readonly version?: string;
+  /** Of its time zone, minutes east of Greenwich; Mexico's when left out. */
+  readonly gmtOffsetMinutes?: number;
 }
 
 export interface RouterSimulator {
@@ -67,6 +70,10 @@ const SANDBOX_PROFILES: Readonly<Record<string, Properties>> = {
 /** `/ip/service` `max-sessions` (routeros.md 1.6). */
 const DEFAULT_SESSION_LIMIT = 20;
 
+const DEFAULT_VERSION = '7.18.2 (stable)';
+const DEFAULT_OFFSET_MINUTES = -6 * 60;
+const SECOND_OF_JANUARY_1970 = 24 * 60 * 60 * 1000;
+
 /** A MikroTik hotspot router that speaks the RouterOS API over TCP (routeros.md 1 and 4). Books are read from `dataDir`. */
 export async function startRouterSimulator(options: RouterSimulatorOptions): Promise<RouterSimulator> {
   const simulator = new Simulator(options);
@@ -97,9 +104,11 @@ class Simulator implements RouterSimulator {
     this.#hotspot = new Hotspot(this.#store, options.clock, this.#faults);
     if (this.#hotspot.profiles.size === 0) this.#hotspot.furnish(options.profiles ?? SANDBOX_PROFILES);
     this.#commands = new Commands(this.#hotspot, {
-      version: options.version ?? '7.18.2 (stable)',
+      version: options.version ?? DEFAULT_VERSION,
       uptimeMs: () => options.clock.now() - this.#startedAt,
       settings: this.#store.table('setting'),
+      clock: () => this.#clockRow(),
+      hotspotServer: () => this.#hotspotServer(),
     });
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
     const shown = (path: string) => (): readonly Properties[] => {
@@ -186,6 +195,31 @@ class Simulator implements RouterSimulator {
   async stop(): Promise<void> {
     await this.#closePort();
     this.#store.close();
+  }
+
+  #clockRow(): Properties {
+    const { clock, gmtOffsetMinutes = DEFAULT_OFFSET_MINUTES, version = DEFAULT_VERSION } = this.#options;
+    const faults = this.#faults.list();
+    const wrong = faults.find((fault) => fault.name === 'clock-wrong');
+    const now = faults.some(({ name }) => name === 'clock-1970')
+      ? SECOND_OF_JANUARY_1970 + clock.now() - this.#startedAt
+      : clock.now();
+    return clockRow(now + (wrong?.seconds ?? 0) * 1000, gmtOffsetMinutes, version);
+  }
+
+  #hotspotServer(): Properties {
+    const inactivated = this.#faults.list().some(({ name }) => name === 'hotspot-inactivated');
+    return {
+      '.id': '*1',
+      name: HOTSPOT_SERVER,
+      interface: 'bridge',
+      'address-pool': 'hs-pool-1',
+      profile: 'hsprof1',
+      'idle-timeout': '5m',
+      'addresses-per-mac': '2',
+      disabled: String(inactivated),
+      ...(inactivated && { comment: 'inactivated, not allowed by device-mode' }),
+    };
   }
 
   #closePort(): Promise<void> {
