@@ -32,6 +32,7 @@ import { RouterHealthStore } from './store/router-health.ts';
 import { RouterStore } from './store/routers.ts';
 import { Table } from './store/table.ts';
 import { UserStore } from './store/users.ts';
+import { WatchStore } from './store/watches.ts';
 import { KeyUses } from './tenants/key-uses.ts';
 
 /** What one process shares: clients with their connections, and caches. Made at the first request, kept while warm. */
@@ -126,6 +127,10 @@ export class Services {
 
   get health(): RouterHealthStore {
     return new RouterHealthStore(this.table);
+  }
+
+  get watches(): WatchStore {
+    return new WatchStore(this.table);
   }
 
   get comparisons(): ComparisonStore {
@@ -263,6 +268,7 @@ export class Services {
     return {
       table: this.table,
       health: this.health,
+      watches: this.watches,
       jobItems: this.jobItems,
       accesses: this.accesses,
       routerCredentials: this.box('router-credentials'),

@@ -2,15 +2,17 @@ import { redriveAccess } from './access/redrive.ts';
 import { compareBooks, type ComparisonParts } from './purchases/comparison.ts';
 import { reconcilePurchase } from './purchases/reconcile.ts';
 import { followHint, type HintParts } from './purchases/follow-hint.ts';
+import { beat, type WatchParts } from './routers/watch.ts';
 import { accessSchema } from './store/accesses.ts';
 import { comparisonSchema } from './store/comparisons.ts';
 import { purchaseSchema } from './store/purchases.ts';
 import { hintSchema } from './store/hints.ts';
 import { registrationSchema } from './store/registrations.ts';
 import { type Attributes, type Key, prefixes, type Table } from './store/table.ts';
+import { watchSchema } from './store/watches.ts';
 import { registerWebhook, type RegistrationParts } from './tenants/conekta-webhook.ts';
 
-interface SweepParts extends HintParts, RegistrationParts, ComparisonParts {
+interface SweepParts extends HintParts, RegistrationParts, ComparisonParts, WatchParts {
   readonly table: Table;
 }
 
@@ -59,6 +61,7 @@ async function settleItem(key: Key, item: Attributes | undefined, now: number, p
   if (key.sk.startsWith(prefixes.hints)) await followHint(hintSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.registrations)) await registerWebhook(registrationSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.comparisons)) await compareBooks(comparisonSchema.parse(item), parts);
+  if (key.sk.startsWith(prefixes.watches)) await beat(watchSchema.parse(item), parts);
 }
 
 const isDue = (item: Attributes, now: number): boolean => typeof item['dueAt'] === 'number' && item['dueAt'] <= now;

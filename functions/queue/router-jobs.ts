@@ -13,6 +13,6 @@ export async function handler(event: SQSEvent): Promise<void> {
   const { accesses, clock, logger } = services;
   const parts = await services.workerParts(logger);
   const converge = convergeTask({ accesses, accessCodes: services.box('access-codes'), clock, logger });
-  const tasks = { 'converge-access': converge, probe: probeTask, 'find-host': findHostTask };
+  const tasks = { 'converge-access': converge, probe: probeTask({ clock }), 'find-host': findHostTask };
   for (const record of event.Records) await work(jobMessage.parse(JSON.parse(record.body)), tasks, parts);
 }

@@ -5,7 +5,7 @@ import { workers } from '#shared/workers.ts';
 /** Each minute: everything on the due index whose time has come. */
 export async function handler(): Promise<void> {
   const services = openServices(workers.settleDue.needs);
-  const { table, registrations, comparisons, hintItems: hints } = services;
+  const { table, registrations, comparisons, watches, health, hintItems: hints } = services;
   const logger = services.logger.with({ sweep: 'due' });
   await sweepDue({
     ...services.settleParts(logger),
@@ -13,6 +13,8 @@ export async function handler(): Promise<void> {
     hints,
     registrations,
     comparisons,
+    watches,
+    health,
     webhooks: () => services.conektaWebhooks(),
     ownUrl: () => services.ownUrl,
   });

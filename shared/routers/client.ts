@@ -1,4 +1,5 @@
 import type { Secret } from '../security/secret.ts';
+import type { RouterClock } from './router-clock.ts';
 
 /** Where a router's RouterOS API answers, and how to log in to it. */
 export interface RouterTarget {
@@ -19,6 +20,16 @@ export interface HotspotProfile {
   readonly rateLimit: string | null;
   readonly addressList: string | null;
   readonly macCookieTimeout: string | null;
+}
+
+/** What a router says of itself; null where it does not. */
+export interface RouterResource {
+  /** `7.14.2 (stable)` */
+  readonly version: string | null;
+  /** RouterOS duration text. */
+  readonly uptime: string | null;
+  /** `hAP ax^2` */
+  readonly boardName: string | null;
 }
 
 export interface HotspotUser {
@@ -74,9 +85,13 @@ export interface DeviceLogin {
 export interface RouterSession {
   /** `/system/identity/print` -> the router's name. */
   identity(): Promise<string>;
-  /** `/system/resource/print` -> `7.14.2 (stable)`. */
-  version(): Promise<string>;
+  resource(): Promise<RouterResource>;
+  clock(): Promise<RouterClock>;
   profiles(): Promise<readonly HotspotProfile[]>;
+  /** How many hotspot users there are, the router's own `default-trial` too; only the number travels. */
+  userCount(): Promise<number | null>;
+  /** Whether the device-mode keeps the hotspot from running (routeros.md 4.2). */
+  deviceModeBlocked(): Promise<boolean>;
   /** `?name=` only, never the whole table. */
   findUser(name: string): Promise<HotspotUser | undefined>;
   /** @throws RouterFault `refused` with reason `name-taken` or `profile-missing` among others */

@@ -11,6 +11,8 @@ export const FRESH_MS = 60 * SECOND;
 const RETRY_DOWN_MS = 3 * SECOND;
 /** One probe in flight per router. */
 const PROBE_QUIET_MS = 3 * SECOND;
+/** Of a buyer before a router that is known to be down. */
+const GLANCE_MS = SECOND / 2;
 /** A probe nobody waits for is worth this long. */
 const PROBE_LIFE_MS = 15 * SECOND;
 /** With no answer in time, a sale goes on only if the router was heard of this recently. */
@@ -19,6 +21,14 @@ const LAST_CONTACT_MS = 10 * 60 * SECOND;
 /** The circuit of a router is open from a failed contact to the next good one. */
 export const isDown = (health: Health): boolean =>
   health.failedAt !== null && health.failedAt >= (health.contactAt ?? 0);
+
+/** Nobody is alarmed, or sent away unasked, for one failed contact. */
+const CONFIRMING_FAILURES = 2;
+export const CONFIRMED_AFTER_MS = 2 * 60 * SECOND;
+
+/** Down by more than one failed contact, and for more than a moment. */
+export const isConfirmedDown = ({ downSince, failedAt, failures }: Health): boolean =>
+  downSince !== null && (failures ?? 0) >= CONFIRMING_FAILURES && (failedAt ?? 0) - downSince >= CONFIRMED_AFTER_MS;
 
 /** Whether nothing newer than `FRESH_MS` is known; a router that is down is looked after more eagerly. */
 export function isStale(health: Health, now: number): boolean {
@@ -51,10 +61,15 @@ export async function probeIfStale(subject: Subject, parts: ProbeParts): Promise
   if (isStale(subject.known, parts.clock.now())) await sendProbe(subject, parts);
 }
 
-async function sendProbe({ companyId, routerId }: Subject, { health, jobs, clock }: ProbeParts): Promise<void> {
+/** Has the router asked, unless somebody else just did. @param lifeMs how long the answer is of use */
+export async function sendProbe(
+  { companyId, routerId }: Subject,
+  { health, jobs, clock }: ProbeParts,
+  lifeMs = PROBE_LIFE_MS,
+): Promise<void> {
   const now = clock.now();
   if (await health.claimProbe(companyId, routerId, now, PROBE_QUIET_MS))
-    await jobs.submit(companyId, routerId, { kind: 'probe', until: now + PROBE_LIFE_MS });
+    await jobs.submit(companyId, routerId, { kind: 'probe', until: now + lifeMs });
 }
 
 /**
@@ -75,13 +90,15 @@ export async function preflight(
   if (judged === 'sells' && !isStale(known, askedAt)) return 'sells';
   if (judged === 'unreachable' && !isStale(known, askedAt)) return 'unreachable';
   await sendProbe(subject, parts);
+  // A dead router takes seconds to say so again; one that is back says so in this time, and sells.
+  const patience = judged === 'unreachable' && isConfirmedDown(known) ? Math.min(until, askedAt + GLANCE_MS) : until;
   const answered = await waitFor(
     async () => {
       const health = await parts.health.find(companyId, routerId);
       const newest = Math.max(health.probedAt ?? 0, health.failedAt ?? 0);
       return newest >= Math.min(askedAt, health.probeAskedAt ?? askedAt) ? health : undefined;
     },
-    until,
+    patience,
     parts.clock,
   );
   if (answered) return outlook(answered, profileName);

@@ -10,11 +10,13 @@ import { type AddressPolicy, resolveAllowed } from '../security/address-policy.t
 import type { SecretBox } from '../security/secret-box.ts';
 import { type Access, accessSchema, type AccessStore } from '../store/accesses.ts';
 import { type Job, type JobOutcome, jobSchema, type JobStore } from '../store/jobs.ts';
-import type { Contact, RouterHealthStore } from '../store/router-health.ts';
+import type { Contact, Findings, Health, Lease, RouterHealthStore } from '../store/router-health.ts';
 import { type Router, routerSchema } from '../store/routers.ts';
 import { keys, type Table } from '../store/table.ts';
+import type { WatchStore } from '../store/watches.ts';
 import { RouterFault, type RouterSession, type RouterTransport } from './client.ts';
 import type { JobMessage } from './jobs.ts';
+import { lookAgainAt } from './watch.ts';
 
 /**
  * Longer than the worker may run (20 s), so that a living worker never shares a router; shorter than a message stays hidden
@@ -30,6 +32,7 @@ const PATIENCE_MS = 8_000;
 export interface WorkerParts {
   readonly table: Table;
   readonly health: RouterHealthStore;
+  readonly watches: WatchStore;
   readonly jobItems: JobStore;
   readonly accesses: AccessStore;
   readonly routerCredentials: SecretBox;
@@ -50,11 +53,7 @@ export interface Visit {
   /** The task met a fault and deals with it itself; the router's health still has to know. */
   failed(fault: RouterFault): void;
   /** A full probe's findings, for the router's health. */
-  probed(found: {
-    readonly identity: string;
-    readonly version: string;
-    readonly profileNames: readonly string[];
-  }): void;
+  probed(findings: Findings): void;
 }
 
 /** Does a job and says what came of it; `recorded` when the task has written the outcome together with its own facts. */
@@ -108,7 +107,20 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
     logger.error('router job failed', error, { alarm: 'router-job-failed' });
     await parts.jobItems.finish({ companyId, id: jobId }, { kind: 'dropped' });
   } finally {
-    await health.releaseLease(companyId, routerId, owner, line.contact, clock.now());
+    const known = await health.releaseLease(companyId, routerId, owner, line.contact, clock.now());
+    if (known) await lookAgain(message, lease, known, { ...parts, logger });
+  }
+}
+
+/** The router began to fail, or came back: the operator is to know soon, and no buyer waits for it. */
+async function lookAgain({ companyId, routerId }: JobMessage, before: Lease, known: Health, parts: WorkerParts) {
+  const at = lookAgainAt(before, known, parts.clock.now());
+  if (at === undefined) return;
+  try {
+    await parts.watches.hurry(companyId, routerId, at);
+  } catch (error) {
+    // The next heartbeat comes all the same.
+    parts.logger.error('router watch not hurried', error);
   }
 }
 
@@ -121,22 +133,24 @@ interface Subject {
 
 async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts: WorkerParts) {
   let session: RouterSession | undefined;
+  let latencyMs: number | null = null;
   const timer = setTimeout(() => session?.close(), parts.visitMs ?? VISIT_MS);
   const failed = (fault: RouterFault): void => {
-    if (fault.kind !== 'refused') line.contact = { kind: 'unreachable' };
+    if (fault.kind !== 'refused') line.contact = { kind: 'unreachable', why: fault.kind };
+    else if (fault.reason === 'device-mode') line.contact = { kind: 'answered', deviceModeBlocked: true };
   };
   try {
     return await tasks[job.task.kind]({
       job,
       access,
       open: async () => {
-        session ??= await connect(router, parts);
+        session ??= await connect(router, parts, (took) => (latencyMs = took));
         line.contact = { kind: 'answered' };
         return session;
       },
       failed,
-      probed: (found) => {
-        line.contact = { kind: 'probed', ...found };
+      probed: (findings) => {
+        line.contact = { kind: 'probed', findings, latencyMs };
       },
     });
   } catch (error) {
@@ -150,13 +164,17 @@ async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts
   }
 }
 
-async function connect(router: Router, parts: WorkerParts): Promise<RouterSession> {
+/** @param measured told how long dialling and logging in took, milliseconds */
+async function connect(router: Router, parts: WorkerParts, measured: (tookMs: number) => void): Promise<RouterSession> {
   if (router.sealedPassword === null) throw new RouterFault('login-refused', 'router has no stored password');
   const resolved = await resolveAllowed(router.host, parts.addressPolicy);
   if (resolved.kind !== 'ok') throw new RouterFault('unreachable', resolved.kind);
   const password = await parts.routerCredentials.open(router.companyId, router.sealedPassword);
   const target = { host: resolved.address, port: router.port, username: router.username, password };
-  return parts.transport.connect(target, CONNECT_MS);
+  const startedAt = parts.clock.now();
+  const session = await parts.transport.connect(target, CONNECT_MS);
+  measured(parts.clock.now() - startedAt);
+  return session;
 }
 
 /** A fault as the one who waits needs to know it. */

@@ -1,5 +1,19 @@
 import * as z from 'zod';
-import { keys, type Table } from './table.ts';
+import { assignments } from './assignments.ts';
+import { type Attributes, keys, prefixes, type Table } from './table.ts';
+
+const profileLimitsSchema = z.object({
+  name: z.string(),
+  rateLimit: z.string().nullable(),
+  sharedUsers: z.string().nullable(),
+  sessionTimeout: z.string().nullable(),
+});
+
+/** The item is read with every sale: a router with hundreds of profiles must not make that dear. */
+const MAX_PROFILE_LIMITS = 50;
+
+const text = z.string().nullable().default(null);
+const number = z.number().nullable().default(null);
 
 /** What we know of a router without asking it, and who may talk to it now. */
 export const healthSchema = z.object({
@@ -14,15 +28,33 @@ export const healthSchema = z.object({
   identity: z.string().nullable().default(null),
   version: z.string().nullable().default(null),
   profileNames: z.array(z.string()).default([]),
+  /** When the failures began that nothing good has ended yet, and how many they are. */
+  downSince: number,
+  failures: number,
+  /** What the last failure was; in our words, never the router's. */
+  failedWhy: text,
+  boardName: text,
+  /** As of `probedAt`, like all that follows; null where the router did not tell. */
+  uptimeS: number,
+  userCount: number,
+  profileLimits: z.array(profileLimitsSchema).nullable().default(null),
+  deviceModeBlocked: z.boolean().nullable().default(null),
+  /** Seconds by which its clock is ahead of ours. */
+  clockErrorS: number,
+  /** From dialling to the answer to the login, milliseconds. */
+  latencyMs: number,
   leaseOwner: z.string().nullable().default(null),
   leaseUntil: z.number().nullable().default(null),
 });
 export type Health = z.infer<typeof healthSchema>;
 
+export const neverAsked: Health = healthSchema.parse({});
+
 const leaseSchema = z.object({
   leaseBefore: z.string(),
   accessBefore: z.string(),
   failedAt: z.number().nullable().default(null),
+  downSince: number,
 });
 
 export interface Lease {
@@ -30,18 +62,27 @@ export interface Lease {
   readonly crashedAt: string | undefined;
   /** As in `Health`. */
   readonly failedAt: number | null;
+  readonly downSince: number | null;
 }
 
+/** What a probe read, as in `Health`. */
+export type Findings = { readonly identity: string } & Pick<
+  Health,
+  | 'version'
+  | 'profileNames'
+  | 'boardName'
+  | 'uptimeS'
+  | 'userCount'
+  | 'profileLimits'
+  | 'deviceModeBlocked'
+  | 'clockErrorS'
+>;
+
 export type Contact =
-  | { readonly kind: 'answered' }
-  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'answered'; readonly deviceModeBlocked?: true }
+  | { readonly kind: 'unreachable'; readonly why?: string }
   | { readonly kind: 'none' }
-  | {
-      readonly kind: 'probed';
-      readonly identity: string;
-      readonly version: string;
-      readonly profileNames: readonly string[];
-    };
+  | { readonly kind: 'probed'; readonly findings: Findings; readonly latencyMs: number | null };
 
 export class RouterHealthStore {
   readonly #table: Table;
@@ -51,7 +92,7 @@ export class RouterHealthStore {
   }
 
   async find(companyId: string, routerId: string): Promise<Health> {
-    return (await this.#table.get(keys.health(companyId, routerId), healthSchema)) ?? healthSchema.parse({});
+    return (await this.#table.get(keys.health(companyId, routerId), healthSchema)) ?? neverAsked;
   }
 
   /**
@@ -76,20 +117,38 @@ export class RouterHealthStore {
       },
     );
     if (!item) return undefined;
-    const { leaseBefore, accessBefore, failedAt } = leaseSchema.parse(item);
+    const { leaseBefore, accessBefore, failedAt, downSince } = leaseSchema.parse(item);
     const crashed = leaseBefore !== owner && accessBefore !== '';
-    return { crashedAt: crashed ? accessBefore : undefined, failedAt };
+    return { crashedAt: crashed ? accessBefore : undefined, failedAt, downSince };
   }
 
-  /** Lets the router go and writes down how it answered. A lease that ran out meanwhile is another's: left alone. */
-  async releaseLease(companyId: string, routerId: string, owner: string, contact: Contact, now: number): Promise<void> {
-    const { set, values } = changes(contact, now);
-    await this.#table.update(
+  /**
+   * Lets the router go and writes down how it answered. A lease that ran out meanwhile is another's: left alone.
+   *
+   * @returns what is known now, undefined when it was another's
+   */
+  async releaseLease(
+    companyId: string,
+    routerId: string,
+    owner: string,
+    contact: Contact,
+    now: number,
+  ): Promise<Health | undefined> {
+    const { set, remove, values } = changes(contact, now);
+    const item = await this.#table.update(
       keys.health(companyId, routerId),
-      `${set === '' ? '' : `SET ${set} `}REMOVE #leaseOwner, #leaseAccess, #leaseUntil`,
+      `${set === '' ? '' : `SET ${set} `}REMOVE #leaseOwner, #leaseAccess, #leaseUntil${remove}`,
       values,
       { expression: '#leaseOwner = :owner', values: { ':owner': owner } },
     );
+    return item && healthSchema.parse(item);
+  }
+
+  /** By router, of those that were ever asked anything. */
+  async listOfCompany(companyId: string): Promise<ReadonlyMap<string, Health>> {
+    const { pk } = keys.company(companyId);
+    const found = await this.#table.queryPrefix(pk, prefixes.health, namedHealthSchema);
+    return new Map(found.map(({ sk, ...health }) => [sk.slice(prefixes.health.length), health]));
   }
 
   /** @returns true for the one caller in `quietMs` who may send a probe */
@@ -107,23 +166,36 @@ export class RouterHealthStore {
   }
 }
 
-function changes(contact: Contact, now: number): { set: string; values: Record<string, unknown> } {
+const namedHealthSchema = healthSchema.extend({ sk: z.string() });
+
+/** Something good ends what failed before. */
+const UP = ', #downSince, #failures, #failedWhy';
+
+function changes(contact: Contact, now: number): { set: string; remove: string; values: Attributes } {
   switch (contact.kind) {
     case 'none':
-      return { set: '', values: {} };
+      return { set: '', remove: '', values: {} };
     case 'answered':
-      return { set: '#contactAt = :now', values: { ':now': now } };
+      return contact.deviceModeBlocked
+        ? { set: '#contactAt = :now, #deviceModeBlocked = :yes', remove: UP, values: { ':now': now, ':yes': true } }
+        : { set: '#contactAt = :now', remove: UP, values: { ':now': now } };
     case 'unreachable':
-      return { set: '#failedAt = :now', values: { ':now': now } };
-    case 'probed':
       return {
-        set: '#contactAt = :now, #probedAt = :now, #identity = :identity, #version = :version, #profileNames = :names',
-        values: {
-          ':now': now,
-          ':identity': contact.identity,
-          ':version': contact.version,
-          ':names': contact.profileNames,
-        },
+        set: `#failedAt = :now, #failedWhy = :why, #downSince = if_not_exists(#downSince, :now),
+          #failures = if_not_exists(#failures, :zero) + :one`,
+        remove: '',
+        values: { ':now': now, ':why': contact.why ?? 'unreachable', ':zero': 0, ':one': 1 },
       };
+    case 'probed': {
+      const { profileLimits, ...findings } = contact.findings;
+      const shown = profileLimits?.slice(0, MAX_PROFILE_LIMITS) ?? null;
+      const read = { ...findings, profileLimits: shown, latencyMs: contact.latencyMs, probedAt: now };
+      const { clauses, values } = assignments(read) ?? { clauses: '', values: {} };
+      return {
+        set: `#contactAt = :now, ${clauses}`,
+        remove: UP,
+        values: { ':now': now, ...values },
+      };
+    }
   }
 }

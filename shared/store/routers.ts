@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type ApiKey, newKeyWrites } from './api-keys.ts';
 import { keys, NOT_THERE, prefixes, type Table, THERE } from './table.ts';
+import { DEFAULT_HEARTBEAT_MINUTES, watchOwed } from './watches.ts';
 
 /** A MikroTik router of one company. The password is sealed; only the worker can open it. */
 export const routerSchema = z.object({
@@ -36,23 +37,29 @@ export class RouterStore {
     return this.#table.queryPrefix(keys.company(companyId).pk, prefixes.routers, routerSchema);
   }
 
-  /** Writes a router and its first key. */
+  /** Writes a router and its first key, and begins the watch over it. */
   async create(router: Router, apiKey: ApiKey): Promise<void> {
     const { kind } = await this.#table.transact([
       { kind: 'put', key: keys.router(router.companyId, router.id), item: { ...router }, condition: NOT_THERE },
       ...newKeyWrites(apiKey),
+      watchOwed(router.companyId, router.id, router.createdAt + DEFAULT_HEARTBEAT_MINUTES * 60_000),
     ]);
     if (kind === 'refused') throw new Error('The id of a new router is taken');
   }
 
   /** @returns false when it stood so already */
   async setActive(companyId: string, routerId: string, active: boolean): Promise<boolean> {
-    return this.#table.write({
-      kind: 'update',
-      key: keys.router(companyId, routerId),
-      update: 'SET #active = :active',
-      values: { ':active': active },
-      condition: { expression: `${THERE.expression} AND #active <> :active` },
-    });
+    const { kind } = await this.#table.transact([
+      {
+        kind: 'update',
+        key: keys.router(companyId, routerId),
+        update: 'SET #active = :active',
+        values: { ':active': active },
+        condition: { expression: `${THERE.expression} AND #active <> :active` },
+      },
+      // The heartbeat of one that is switched off ends by itself.
+      ...(active ? [watchOwed(companyId, routerId, 0)] : []),
+    ]);
+    return kind === 'written';
   }
 }

@@ -9,6 +9,8 @@
  * COMPANY#<company>         ROUTER#<router>          router                     get; list of a company = query
  * COMPANY#<company>         HEALTH#<router>          what we know of a router,  get (in the batch); written by the worker
  *                                                    and the worker's lease
+ * COMPANY#<company>         WATCH#<router>           its heartbeat, and what    get; due at each beat; list of all routers
+ *                                                    the operator was told
  * COMPANY#<company>         PRODUCT#<id>             product                    get; list of a company = query
  * COMPANY#<company>         PROFILE#<router>#<id>    uniqueness guard           written with the product
  * COMPANY#<company>         PURCHASE#<id>            purchase                   get; list of a company, newest first = query
@@ -34,7 +36,8 @@
  * COUNTER#<name>            COUNTER                  last number given out      atomic add
  * THROTTLE#<what>#<whom>    THROTTLE                 failures in a window       get (in the batch of a sale), atomic add; expires
  *
- * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products.
+ * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products;
+ * FLEET -> watches, those of routers that are down first.
  * Index `due` (duePk, dueAt), sparse: everything owed at a time. duePk is one constant; a shard suffix is the way to grow.
  *
  * Putting the company in the partition key makes tenancy structural: no key built for one company reaches another's item.
@@ -70,6 +73,7 @@ export const keys = {
     inCompany(companyId, `CREDENTIALS#${gateway}#${padded(version)}`),
   router: (companyId: string, routerId: string) => inCompany(companyId, `ROUTER#${routerId}`),
   health: (companyId: string, routerId: string) => inCompany(companyId, `HEALTH#${routerId}`),
+  watch: (companyId: string, routerId: string) => inCompany(companyId, `WATCH#${routerId}`),
   product: (companyId: string, productId: number) => inCompany(companyId, `PRODUCT#${padded(productId)}`),
   profileGuard: (companyId: string, routerId: string, profileId: string) =>
     inCompany(companyId, `PROFILE#${routerId}#${profileId}`),
@@ -101,6 +105,8 @@ export const keys = {
 
 export const prefixes = {
   routers: 'ROUTER#',
+  health: 'HEALTH#',
+  watches: 'WATCH#',
   products: 'PRODUCT#',
   purchases: 'PURCHASE#',
   accesses: 'ACCESS#',
@@ -115,6 +121,7 @@ export const prefixes = {
 export const lists = {
   companies: 'COMPANIES',
   users: 'USERS',
+  fleet: 'FLEET',
   catalogue: (routerId: string) => `CATALOGUE#${routerId}`,
 } as const;
 
@@ -240,6 +247,15 @@ export class Table {
       KeyConditionExpression: 'listPk = :list',
       ExpressionAttributeValues: { ':list': list, ...filter?.values },
       ...(filter && { FilterExpression: filter.expression }),
+    });
+  }
+
+  /** A part of a list kept by the index `lists`, behind the sort key `after`. */
+  async queryListPage<T>(list: string, schema: z.ZodType<T>, after: string, limit: number): Promise<T[]> {
+    return this.#query(schema, limit, {
+      IndexName: indexes.lists,
+      KeyConditionExpression: 'listPk = :list AND listSk > :after',
+      ExpressionAttributeValues: { ':list': list, ':after': after },
     });
   }
 

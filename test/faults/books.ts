@@ -89,6 +89,7 @@ export function owed({ items, truths }: Findings): readonly (Attributes & { read
 }
 
 export const isComparison = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.comparisons);
+export const isWatch = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.watches);
 export const isRegistration = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.registrations);
 
 /**

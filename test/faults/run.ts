@@ -12,6 +12,7 @@ import {
   type Findings,
   isComparison,
   isRegistration,
+  isWatch,
   owed,
   readBooks,
 } from './books.ts';
@@ -19,6 +20,7 @@ import type { CardKind, DisputeStep, FarCharge, FarGateway } from '../stage/gate
 import { Mail } from './mail.ts';
 import { act, type Acted, arm, callsMade, callsStruck, deliverLate, offStage } from './wires.ts';
 import type { Call, Plan } from './modes.ts';
+import type { Attributes } from '#shared/store/table.ts';
 import type { World } from './world.ts';
 
 export interface Buyer {
@@ -103,8 +105,10 @@ export class Run {
   async #register(): Promise<void> {
     const { world, far, listens } = this;
     const registers = listens && far.name === 'conekta';
-    for (const item of await world.itemsOf(this.shop))
-      if ((isRegistration(item) && !registers) || (isComparison(item) && !world.comparison)) await world.drop(item);
+    // A heartbeat comes for ever, too, and moves no money.
+    const isDropped = (item: Attributes): boolean =>
+      isWatch(item) || (isRegistration(item) && !registers) || (isComparison(item) && !world.comparison);
+    for (const item of (await world.itemsOf(this.shop)).filter(isDropped)) await world.drop(item);
     if (registers) await world.sweep();
   }
 

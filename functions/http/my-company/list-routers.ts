@@ -1,9 +1,15 @@
 import { myCompanyRows } from '#shared/http/contracts/my-company.ts';
 import { endpoint } from '#shared/http/endpoint.ts';
+import { toHealthSummary } from '#shared/http/wire/router-health.ts';
 import { zonelessTime } from '#shared/http/wire/timestamp.ts';
+import { neverAsked } from '#shared/store/router-health.ts';
 
-export const handler = endpoint(myCompanyRows.listRouters, async ({ caller: { companyId } }, services) => {
-  const routers = await services.routers.listOfCompany(companyId);
+export const handler = endpoint(myCompanyRows.listRouters, async ({ caller: { companyId }, receivedAt }, services) => {
+  const [routers, healths, watches] = await Promise.all([
+    services.routers.listOfCompany(companyId),
+    services.health.listOfCompany(companyId),
+    services.watches.listOfCompany(companyId),
+  ]);
   return {
     status: 200,
     body: {
@@ -16,6 +22,7 @@ export const handler = endpoint(myCompanyRows.listRouters, async ({ caller: { co
         ubicacion: location,
         activo: active,
         creado_en: zonelessTime(createdAt),
+        salud: toHealthSummary(healths.get(id) ?? neverAsked, watches.get(id)?.everyMinutes, receivedAt),
       })),
     },
   };

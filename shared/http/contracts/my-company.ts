@@ -12,6 +12,7 @@ import {
   secretReplacement,
   secretReplacementOnly,
 } from '../wire/replacement.ts';
+import { healthSummaryBody } from '../wire/router-health.ts';
 
 const path = '/api/v1/admin/mi-empresa';
 const base = { ...plainRow, auth: 'company-admin', needs: ['sessions:verify', 'table'] } as const;
@@ -158,6 +159,8 @@ export const myCompanyRows = {
             ubicacion: z.string().nullable(),
             activo: z.boolean(),
             creado_en: z.string(),
+            /** Beyond the contract. */
+            salud: healthSummaryBody,
           }),
         ),
       }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRow, plainRow } from '../contract.ts';
-import { text } from '../wire/fields.ts';
+import { integer, text } from '../wire/fields.ts';
+import { healthBody } from '../wire/router-health.ts';
 
 const routerParams = z.object({ router_id: text({ max: 50 }) });
 const textOrNull = z.string().nullable();
@@ -62,5 +63,28 @@ export const routerToolRows = {
     },
     needs: ['table', 'jobs:send', 'sessions:verify'],
     timeoutSeconds: 20,
+  }),
+  /** Beyond the contract: all that is known of a router, without asking it. */
+  showHealth: defineRow({
+    ...plainRow,
+    id: 'router-tools/show-health',
+    method: 'GET',
+    path: '/api/v1/admin/routers/{router_id}/salud',
+    auth: 'company-admin',
+    params: routerParams,
+    replies: { 200: healthBody },
+    needs: ['table', 'sessions:verify'],
+  }),
+  /** Beyond the contract: how often a router is asked while nobody is looking; 0 for a site that sleeps. */
+  setHeartbeat: defineRow({
+    ...plainRow,
+    id: 'router-tools/set-heartbeat',
+    method: 'PUT',
+    path: '/api/v1/admin/routers/{router_id}/salud',
+    auth: 'company-admin',
+    params: routerParams,
+    body: z.object({ latido_minutos: integer({ min: 0, max: 1440 }) }),
+    replies: { 200: z.object({ router_id: z.string(), latido_minutos: z.number() }) },
+    needs: ['table', 'sessions:verify'],
   }),
 };

@@ -3,6 +3,7 @@ import { defineRow, plainRow } from '../contract.ts';
 import { apiKeyInfo } from '../wire/api-key.ts';
 import { optionalInteger, optionalText, secretText, text } from '../wire/fields.ts';
 import { routerBody } from '../wire/router.ts';
+import { healthSummaryBody } from '../wire/router-health.ts';
 
 const id = { max: 50 };
 const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
@@ -34,6 +35,29 @@ export const routerRows = {
   }),
   list: defineRow({ ...base, ...all, id: 'routers/list', method: 'GET', replies: { 200: z.array(routerBody) } }),
   show: defineRow({ ...base, ...one, id: 'routers/show', method: 'GET', replies: { 200: routerBody } }),
+  /** Beyond the contract: the routers of all companies, those that are down first. */
+  listHealth: defineRow({
+    ...base,
+    id: 'routers/list-health',
+    method: 'GET',
+    path: '/admin/routers/salud',
+    query: z.object({ cursor: optionalText({ max: 200 }) }),
+    replies: {
+      200: z.object({
+        routers: z.array(
+          healthSummaryBody.extend({
+            id: z.string(),
+            nombre: z.string(),
+            empresa_id: z.string(),
+            empresa_nombre: z.string(),
+            activo: z.boolean(),
+          }),
+        ),
+        /** To be sent as `cursor` for those that follow; null when there are none. */
+        siguiente: z.string().nullable(),
+      }),
+    },
+  }),
   toggle: defineRow({
     ...base,
     id: 'routers/toggle',

@@ -13,18 +13,23 @@ export function toSettingsBody(company: Company): z.input<typeof settingsBody> {
 }
 
 export const noticeBody = z.object({
-  tipo: z.enum(['rechazos', 'llave_rechazada']),
+  tipo: z.enum(['rechazos', 'llave_rechazada', 'router_caido', 'router_en_linea']),
   /** null when it is about no router. */
   router_id: z.string().nullable(),
   mensaje: z.string(),
   creado_en: z.string(),
 });
 
+const noticeTypes = {
+  declines: 'rechazos',
+  'key-refused': 'llave_rechazada',
+  'router-down': 'router_caido',
+  'router-up': 'router_en_linea',
+} as const;
+
 export function toNoticeBody(notice: Notice): z.input<typeof noticeBody> {
   const common = { mensaje: noticeSentence(notice), creado_en: zonelessTime(notice.createdAt) };
-  return notice.kind === 'declines'
-    ? { tipo: 'rechazos', router_id: notice.routerId, ...common }
-    : { tipo: 'llave_rechazada', router_id: null, ...common };
+  return { tipo: noticeTypes[notice.kind], router_id: 'routerId' in notice ? notice.routerId : null, ...common };
 }
 
 /** What the operator has to know, and what to do. */
@@ -39,5 +44,15 @@ function noticeSentence(notice: Notice): string {
       const name = notice.gateway === 'conekta' ? 'Conekta' : 'Mercado Pago';
       return `${name} no acepta su llave, así que no se puede cobrar: revísela y guárdela de nuevo.`;
     }
+    case 'router-down':
+      return (
+        `El router ${notice.routerName} no responde desde ${zonelessTime(notice.since)} UTC y no se vende en él. ` +
+        'Revise su corriente, su internet y su usuario de la API.'
+      );
+    case 'router-up':
+      return (
+        `El router ${notice.routerName} volvió a responder. ` +
+        `Había dejado de hacerlo desde ${zonelessTime(notice.downSince)} UTC.`
+      );
   }
 }

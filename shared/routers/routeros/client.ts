@@ -7,9 +7,11 @@ import {
   type HotspotUser,
   type NewHotspotUser,
   RouterFault,
+  type RouterResource,
   type RouterSession,
   type RouterTransport,
 } from '../client.ts';
+import type { RouterClock } from '../router-clock.ts';
 import { isAlreadyLoggedIn, refusedFault, refusedReason } from './refusals.ts';
 import { ApiSession } from './session.ts';
 import type { Row } from './words.ts';
@@ -43,9 +45,41 @@ class RouterOsSession implements RouterSession {
     return text(row, 'name');
   }
 
-  async version(): Promise<string> {
-    const [row] = await this.#print('/system/resource/print', ['version']);
-    return text(row, 'version');
+  async resource(): Promise<RouterResource> {
+    const [row] = await this.#print('/system/resource/print', ['version', 'uptime', 'board-name']);
+    return {
+      version: row?.get('version') ?? null,
+      uptime: row?.get('uptime') ?? null,
+      boardName: row?.get('board-name') ?? null,
+    };
+  }
+
+  async clock(): Promise<RouterClock> {
+    const [row] = await this.#print('/system/clock/print', ['date', 'time', 'gmt-offset']);
+    return {
+      date: row?.get('date') ?? null,
+      time: row?.get('time') ?? null,
+      gmtOffset: row?.get('gmt-offset') ?? null,
+    };
+  }
+
+  async userCount(): Promise<number | null> {
+    // A router that did not know `count-only` would send its ids only.
+    const words = ['/ip/hotspot/user/print', '=count-only=', '=.proplist=.id'];
+    const answer = await this.#api.command(words);
+    if (answer.kind === 'trap') throw refusedFault(answer, words);
+    const count = answer.done.get('ret') ?? '';
+    return /^\d+$/.test(count) ? Number(count) : null;
+  }
+
+  async deviceModeBlocked(): Promise<boolean> {
+    const words = ['/ip/hotspot/print', '=.proplist=disabled,comment'];
+    const answer = await this.#api.command(words);
+    if (answer.kind === 'done')
+      return answer.rows.some((row) => isTrue(row, 'disabled') && text(row, 'comment').includes('by device-mode'));
+    const refusal = refusedFault(answer, words);
+    if (refusal.reason === 'device-mode') return true;
+    throw refusal;
   }
 
   async profiles(): Promise<readonly HotspotProfile[]> {

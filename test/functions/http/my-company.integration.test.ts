@@ -385,6 +385,16 @@ it('a company`s routers are listed, another company`s are not', async () => {
         ubicacion: 'Planta baja',
         activo: true,
         creado_en: '2026-05-03T18:22:10',
+        salud: {
+          estado: 'desconocido',
+          visto_en: null,
+          version: null,
+          modelo: null,
+          usuarios: null,
+          latencia_ms: null,
+          error_reloj_segundos: null,
+          bloqueado_device_mode: null,
+        },
       },
     ],
   });

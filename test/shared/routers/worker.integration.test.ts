@@ -80,7 +80,7 @@ it('a router that answers ever so slowly is left in time to write down how far t
   const parts = await market.services.workerParts(market.services.logger);
   await work(
     { jobId: job.id, companyId, routerId },
-    { probe: probeTask, 'find-host': notAskedFor, 'converge-access': notAskedFor },
+    { probe: probeTask({ clock }), 'find-host': notAskedFor, 'converge-access': notAskedFor },
     { ...parts, visitMs: 600 },
   );
   await market.router.clearFaults();

@@ -30,7 +30,7 @@ describe('the verbs', () => {
   it('read what the router is', async () => {
     const session = await connect();
     expect(await session.identity()).toBe('MikroTik');
-    expect(await session.version()).toBe('7.18.2 (stable)');
+    expect(await session.resource()).toEqual({ version: '7.18.2 (stable)', uptime: '0s', boardName: 'hAP ax^2' });
     const profiles = await session.profiles();
     expect(profiles.map(({ name }) => name)).toEqual(['default', '1hora', '1dia', '1semana']);
     expect(profiles[1]).toEqual({

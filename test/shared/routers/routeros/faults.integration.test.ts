@@ -157,7 +157,7 @@ fenced('F2', () => {
   it('fails every command under way at once', async () => {
     const { port } = await scriptedRouter(afterLogin((socket, _words, turn) => turn === 3 && socket.end()));
     const session = await connectTo(targetAt(port));
-    const lost = await Promise.all([session.identity(), session.version(), session.profiles()].map(faultOf));
+    const lost = await Promise.all([session.identity(), session.resource(), session.profiles()].map(faultOf));
     expect(lost.map(({ kind }) => kind)).toEqual(['answer-lost', 'answer-lost', 'answer-lost']);
   });
 });

@@ -38,7 +38,14 @@ async function added(hand: RouterSession): Promise<string> {
 /** All that a session can ask; a verb without its row here does not compile. */
 const verbs: Readonly<Record<Exclude<keyof RouterSession, 'close'>, Verb>> = {
   identity: { path: '/system/identity/print', run: (session) => session.identity() },
-  version: { path: '/system/resource/print', run: (session) => session.version() },
+  resource: { path: '/system/resource/print', run: (session) => session.resource() },
+  clock: {
+    path: '/system/clock/print',
+    // It moves on between two answers.
+    run: async (session) => (await session.clock()).gmtOffset,
+  },
+  userCount: { path: '/ip/hotspot/user/print', run: (session) => session.userCount() },
+  deviceModeBlocked: { path: '/ip/hotspot/print', run: (session) => session.deviceModeBlocked() },
   profiles: { path: '/ip/hotspot/user/profile/print', run: (session) => session.profiles() },
   findUser: { path: '/ip/hotspot/user/print', run: (session) => session.findUser('PT-1') },
   addUser: {

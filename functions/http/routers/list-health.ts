@@ -1,0 +1,24 @@
+import { routerRows } from '#shared/http/contracts/routers.ts';
+import { endpoint } from '#shared/http/endpoint.ts';
+import { toHealthSummary } from '#shared/http/wire/router-health.ts';
+import { readFleet } from '#shared/routers/fleet.ts';
+
+const SHOWN = 500;
+
+export const handler = endpoint(routerRows.listHealth, async ({ query, receivedAt }, services) => {
+  const { members, next } = await readFleet(services, query.cursor ?? '', SHOWN);
+  return {
+    status: 200,
+    body: {
+      routers: members.map(({ watch, router, companyName, health }) => ({
+        id: router.id,
+        nombre: router.name,
+        empresa_id: router.companyId,
+        empresa_nombre: companyName,
+        activo: router.active,
+        ...toHealthSummary(health, watch.everyMinutes, receivedAt),
+      })),
+      siguiente: next,
+    },
+  };
+});
