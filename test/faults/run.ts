@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { GatewayName } from '#shared/gateways/gateway.ts';
 import { DELIVERY_DEADLINE_MS } from '#shared/purchases/purchase-schedule.ts';
+import type { Attributes } from '#shared/store/table.ts';
 import { type Answer, type Headers, stageUrl } from '../stage/stage.ts';
 import type { Shop } from '../stage/market.ts';
 import {
@@ -20,7 +21,6 @@ import type { CardKind, DisputeStep, FarCharge, FarGateway } from '../stage/gate
 import { Mail } from './mail.ts';
 import { act, type Acted, arm, callsMade, callsStruck, deliverLate, offStage } from './wires.ts';
 import type { Call, Plan } from './modes.ts';
-import type { Attributes } from '#shared/store/table.ts';
 import type { World } from './world.ts';
 
 export interface Buyer {
