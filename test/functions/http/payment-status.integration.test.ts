@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { payWithoutUs } from '../../stage/gateways/mercado-pago.ts';
 import { type Market, type Shop, startMarket } from '../../stage/market.ts';
 import { addRouter } from '../../stage/tenants.ts';
 
@@ -36,28 +37,6 @@ async function sell(): Promise<number> {
     },
   });
   return body.mercado_pago.payment_id;
-}
-
-/** A payment of the same account that was made without us. @returns its id */
-async function payDirectly(reference: string): Promise<number> {
-  const answer = await fetch(`${market.mercadoPago.url}/v1/payments`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${accessToken}`,
-      'content-type': 'application/json',
-      'x-idempotency-key': randomUUID(),
-    },
-    body: JSON.stringify({
-      transaction_amount: 15,
-      token: 'mp_test_APRO',
-      payment_method_id: 'visa',
-      installments: 1,
-      external_reference: reference,
-      payer: { email: 'otro@correo.mx' },
-    }),
-  });
-  expect(answer.status).toBe(201);
-  return ((await answer.json()) as { id: number }).id;
 }
 
 const notFound = { status: 404, body: { detail: 'Pago no encontrado en Mercado Pago' } };
@@ -99,7 +78,7 @@ describe('the state of a payment', () => {
   it('is told of no payment that was not made here, whatever its reference', async () => {
     const { body } = await market.buy({ producto_id: shop.productId }, { 'x-api-key': shop.apiKey });
     for (const reference of ['TIENDA-7', 'HS1', `HS${body.id_compra}`])
-      expect(await ask(await payDirectly(reference))).toMatchObject(notFound);
+      expect(await ask(await payWithoutUs(market.mercadoPago, accessToken, reference))).toMatchObject(notFound);
   });
 
   it.each(['1', '9007199254740993', '123456789012345678901234567890'])(

@@ -6,7 +6,8 @@ import { compareBooks, type ComparisonParts } from '#shared/purchases/comparison
 import type { Comparison } from '#shared/store/comparisons.ts';
 import { type Purchase, purchaseItem } from '#shared/store/purchases.ts';
 import { keys } from '#shared/store/table.ts';
-import { type Market, newMercadoPagoToken, newToken, type Shop, startMarket } from '../../stage/market.ts';
+import { payWithoutUs } from '../../stage/gateways/mercado-pago.ts';
+import { type Market, newToken, type Shop, startMarket } from '../../stage/market.ts';
 import { samplePurchase } from './sample-purchase.ts';
 
 const MINUTE = 60_000;
@@ -154,14 +155,7 @@ const counters = [
     emptyOrder: (id: number) => Promise.resolve(`HS${id}`),
     chargeBack: async (id: number) => market.mercadoPago.chargeBack(Number((await find(id)).paymentId), 'opened'),
     sellElsewhere: (purchaseId: number | undefined) =>
-      mercadoPago('/v1/payments', {
-        transaction_amount: 15,
-        token: newMercadoPagoToken(),
-        installments: 1,
-        payment_method_id: 'visa',
-        payer: { email: 'eva@correo.mx' },
-        external_reference: purchaseId === undefined ? 'mesa-4' : `HS${purchaseId}`,
-      }),
+      payWithoutUs(market.mercadoPago, accessToken, purchaseId === undefined ? 'mesa-4' : `HS${purchaseId}`),
   },
 ] as const;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { webhookPaths } from '#shared/gateways/webhook-paths.ts';
 import type { MercadoPagoFaultInput } from '#shared/local/mercado-pago/faults.ts';
 import { Problem } from '#shared/local/mercado-pago/problem.ts';
@@ -8,6 +9,32 @@ import { stageUrl } from '../stage.ts';
 import type { Deed } from './deed.ts';
 import type { CardKind, FarCharge, FarGateway, Trouble } from './far-gateway.ts';
 import { taken } from './taken.ts';
+
+/**
+ * A good payment at an account that none of our functions made.
+ *
+ * @param reference its `external_reference`
+ * @returns its id
+ */
+export async function payWithoutUs({ url }: MercadoPagoSimulator, accessToken: string, reference: string) {
+  const answer = await fetch(`${url}/v1/payments`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${accessToken}`,
+      'content-type': 'application/json',
+      'x-idempotency-key': randomUUID(),
+    },
+    body: JSON.stringify({
+      transaction_amount: 15,
+      token: `mp_test_APRO_${randomUUID()}`,
+      installments: 1,
+      payment_method_id: 'visa',
+      payer: { email: 'eva@correo.mx' },
+      external_reference: reference,
+    }),
+  });
+  return z.object({ id: z.number() }).parse(await answer.json()).id;
+}
 
 const tokens: Readonly<Record<CardKind, string>> = { good: 'APRO', declined: 'FUND', page: '3DS', waits: 'CONT' };
 
