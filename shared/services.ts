@@ -27,6 +27,7 @@ import { JobStore } from './store/jobs.ts';
 import { NoticeStore } from './store/notices.ts';
 import { ProductStore } from './store/products.ts';
 import { PurchaseStore } from './store/purchases.ts';
+import { ReconcileStore } from './store/reconciles.ts';
 import { RegistrationStore } from './store/registrations.ts';
 import { RouterHealthStore } from './store/router-health.ts';
 import { RouterStore } from './store/routers.ts';
@@ -131,6 +132,10 @@ export class Services {
 
   get watches(): WatchStore {
     return new WatchStore(this.table);
+  }
+
+  get reconciles(): ReconcileStore {
+    return new ReconcileStore(this.table);
   }
 
   get comparisons(): ComparisonStore {
@@ -269,6 +274,7 @@ export class Services {
       table: this.table,
       health: this.health,
       watches: this.watches,
+      reconciles: this.reconciles,
       jobItems: this.jobItems,
       accesses: this.accesses,
       routerCredentials: this.box('router-credentials'),

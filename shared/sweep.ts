@@ -1,3 +1,4 @@
+import { type ReconcileDueParts, reconcileIfUp } from './access/reconcile-due.ts';
 import { redriveAccess } from './access/redrive.ts';
 import { compareBooks, type ComparisonParts } from './purchases/comparison.ts';
 import { reconcilePurchase } from './purchases/reconcile.ts';
@@ -7,12 +8,13 @@ import { accessSchema } from './store/accesses.ts';
 import { comparisonSchema } from './store/comparisons.ts';
 import { purchaseSchema } from './store/purchases.ts';
 import { hintSchema } from './store/hints.ts';
+import { reconcileSchema } from './store/reconciles.ts';
 import { registrationSchema } from './store/registrations.ts';
 import { type Attributes, type Key, prefixes, type Table } from './store/table.ts';
 import { watchSchema } from './store/watches.ts';
 import { registerWebhook, type RegistrationParts } from './tenants/conekta-webhook.ts';
 
-interface SweepParts extends HintParts, RegistrationParts, ComparisonParts, WatchParts {
+interface SweepParts extends HintParts, RegistrationParts, ComparisonParts, WatchParts, ReconcileDueParts {
   readonly table: Table;
 }
 
@@ -61,6 +63,7 @@ async function settleItem(key: Key, item: Attributes | undefined, now: number, p
   if (key.sk.startsWith(prefixes.hints)) await followHint(hintSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.registrations)) await registerWebhook(registrationSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.comparisons)) await compareBooks(comparisonSchema.parse(item), parts);
+  if (key.sk.startsWith(prefixes.reconciles)) await reconcileIfUp(reconcileSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.watches)) await beat(watchSchema.parse(item), parts);
 }
 

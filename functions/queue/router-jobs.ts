@@ -1,5 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { convergeTask } from '#shared/access/converge.ts';
+import { reconcileTask } from '#shared/access/reconcile-router.ts';
 import { jobMessage } from '#shared/routers/jobs.ts';
 import { findHostTask } from '#shared/routers/find-host.ts';
 import { probeTask } from '#shared/routers/probe.ts';
@@ -10,9 +11,14 @@ import { workers } from '#shared/workers.ts';
 /** Batch size is one: a larger batch would mix routers and wait for the slowest. Always acknowledges (design 4). */
 export async function handler(event: SQSEvent): Promise<void> {
   const services = openServices(workers.routerJobs.needs);
-  const { accesses, clock, logger } = services;
+  const { accesses, reconciles, clock, logger } = services;
   const parts = await services.workerParts(logger);
-  const converge = convergeTask({ accesses, accessCodes: services.box('access-codes'), clock, logger });
-  const tasks = { 'converge-access': converge, probe: probeTask({ clock }), 'find-host': findHostTask };
+  const access = { accesses, reconciles, accessCodes: services.box('access-codes'), clock, logger };
+  const tasks = {
+    'converge-access': convergeTask(access),
+    reconcile: reconcileTask(access),
+    probe: probeTask({ clock }),
+    'find-host': findHostTask,
+  };
   for (const record of event.Records) await work(jobMessage.parse(JSON.parse(record.body)), tasks, parts);
 }

@@ -5,7 +5,7 @@ import { workers } from '#shared/workers.ts';
 /** Each minute: everything on the due index whose time has come. */
 export async function handler(): Promise<void> {
   const services = openServices(workers.settleDue.needs);
-  const { table, registrations, comparisons, watches, health, hintItems: hints } = services;
+  const { table, registrations, comparisons, watches, reconciles, health, hintItems: hints } = services;
   const logger = services.logger.with({ sweep: 'due' });
   await sweepDue({
     ...services.settleParts(logger),
@@ -14,6 +14,7 @@ export async function handler(): Promise<void> {
     registrations,
     comparisons,
     watches,
+    reconciles,
     health,
     webhooks: () => services.conektaWebhooks(),
     ownUrl: () => services.ownUrl,

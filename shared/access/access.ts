@@ -3,6 +3,7 @@
  * a visit to the router settles it. `desired` and the limits are a function of the purchases that grant it.
  */
 import type { Access, Grant } from '../store/accesses.ts';
+import { isOver, nextLookAt, withoutGrant } from './time-sold.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -20,7 +21,9 @@ export type AccessEvent =
   | { readonly kind: 'granted'; readonly grant: Grant }
   | { readonly kind: 'revoked'; readonly purchaseId: number }
   /** The router was read and shows the user as wanted (present), or no user of ours (absent). */
-  | { readonly kind: 'seen'; readonly observed: 'present' | 'absent' }
+  | { readonly kind: 'seen'; readonly observed: 'present' | 'absent'; readonly isOnline?: boolean }
+  /** Its time was found to be over. */
+  | { readonly kind: 'ended' }
   /** Somebody is about to try. */
   | { readonly kind: 'tried' }
   /** A try failed; `answerLost` when it may have taken effect. */
@@ -33,16 +36,15 @@ export function stepAccess(access: Access, event: AccessEvent, now: number): Acc
   switch (event.kind) {
     case 'granted': {
       const others = access.grants.filter((grant) => grant.purchaseId !== event.grant.purchaseId);
-      return wanted(access, [...others, event.grant], now + FIRST_TRY_MS);
+      const madeAt = access.grants.length === 0 ? event.grant.since : access.madeAt;
+      return wanted({ ...access, grants: [...others, event.grant], madeAt }, now, now + FIRST_TRY_MS);
     }
     case 'revoked':
-      return wanted(
-        access,
-        access.grants.filter((grant) => grant.purchaseId !== event.purchaseId),
-        now,
-      );
+      return wanted(withoutGrant(access, event.purchaseId), now, now);
+    case 'ended':
+      return wanted(access, now, now);
     case 'seen':
-      return seen({ ...access, observed: event.observed, confirmedAt: now }, now);
+      return seen({ ...access, observed: event.observed, confirmedAt: now }, event.isOnline ?? false, now);
     case 'tried':
       return { ...access, attempts: access.attempts + 1, dueAt: now + backOffMs(access.attempts) };
     case 'failed':
@@ -58,11 +60,12 @@ export function stepAccess(access: Access, event: AccessEvent, now: number): Acc
   }
 }
 
-function wanted(access: Access, grants: readonly Grant[], dueAt: number): Access {
+function wanted(access: Access, now: number, dueAt: number): Access {
+  const isEnded = isOver(access, now);
   return {
     ...access,
-    grants: [...grants],
-    desired: grants.length > 0 ? 'present' : 'absent',
+    desired: access.grants.length > 0 && !isEnded ? 'present' : 'absent',
+    endedAt: isEnded ? (access.endedAt ?? now) : null,
     observed: 'unknown',
     attempts: 0,
     version: access.version + 1,
@@ -70,18 +73,19 @@ function wanted(access: Access, grants: readonly Grant[], dueAt: number): Access
   };
 }
 
-function seen(access: Access, now: number): Access {
+function seen(access: Access, isOnline: boolean, now: number): Access {
   const version = access.version + 1;
   if (access.observed !== access.desired)
     return { ...access, version, attempts: access.attempts + 1, dueAt: now + backOffMs(access.attempts) };
   const recheckAt = access.uncertainSince === null ? null : access.uncertainSince + RECHECK_MS;
   const settled = recheckAt === null || recheckAt <= now;
+  const lookAt = access.desired === 'present' ? nextLookAt(access, isOnline, now) : null;
   return {
     ...access,
     version,
     attempts: 0,
     uncertainSince: settled ? null : access.uncertainSince,
-    dueAt: settled ? null : recheckAt,
+    dueAt: settled ? lookAt : Math.min(recheckAt, lookAt ?? Infinity),
   };
 }
 
@@ -91,23 +95,3 @@ export function backOffMs(attempts: number): number {
 
 /** The comment that marks a router user as ours (design 3): an id, nothing else, never customer data. */
 export const commentOf = (access: Pick<Access, 'id'>): string => `px:${access.id}`;
-
-/** The router's own limit words for the time sold; absent where the profile rules. */
-export function limitsOf(access: Access): { readonly limitUptime?: string; readonly limitBytesTotal?: number } {
-  const uptimeSeconds = total(access.grants.map((grant) => grant.uptimeSeconds));
-  const bytes = total(access.grants.map((grant) => grant.bytes));
-  return {
-    ...(uptimeSeconds !== null && { limitUptime: `${uptimeSeconds}s` }),
-    ...(bytes !== null && { limitBytesTotal: bytes }),
-  };
-}
-
-/** Stacked purchases add up; one without a limit lifts it. */
-function total(parts: readonly (number | null)[]): number | null {
-  let sum = 0;
-  for (const part of parts) {
-    if (part === null) return null;
-    sum += part;
-  }
-  return parts.length === 0 ? null : sum;
-}

@@ -4,18 +4,22 @@
  */
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
-import { type HotspotUser, type NewHotspotUser, RouterFault, type RouterSession } from '../routers/client.ts';
+import { RouterFault, type RouterSession } from '../routers/client.ts';
 import { outcomeOf, type Task, type Visit } from '../routers/worker.ts';
 import type { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Access, AccessStore } from '../store/accesses.ts';
 import type { Job, JobOutcome } from '../store/jobs.ts';
-import { commentOf, limitsOf, stepAccess } from './access.ts';
+import type { ReconcileStore } from '../store/reconciles.ts';
+import { stepAccess } from './access.ts';
 import { openCode } from './code.ts';
-import { logInDevice } from './log-in-device.ts';
+import { logInDevice, type LogInResult } from './log-in-device.ts';
+import { type Settled, settleOn } from './settle-on.ts';
+import { COUNTED_EVERY_MS, isCountedByRouter, observed, type Reading } from './time-sold.ts';
 
 export interface ConvergeParts {
   readonly accesses: AccessStore;
+  readonly reconciles: ReconcileStore;
   readonly accessCodes: SecretBox;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -30,16 +34,19 @@ export function convergeTask(parts: ConvergeParts): Task {
     if (job.task.kind !== 'converge-access' || !visit.access) return { outcome: { kind: 'dropped' }, recorded: false };
     let access = visit.access;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const { after, outcome } = await converge(access, job, visit, parts);
-      const delivered = outcome.kind === 'converged' && outcome.observed === 'present' ? access.grants : [];
+      const { before, after, outcome } = await convergeOnce(access, visit, parts, logInFor(job, parts.clock));
+      const delivered = outcome.kind === 'converged' && outcome.observed === 'present' ? after.grants : [];
       const recorded = await parts.accesses.recordVisit({
-        before: access,
+        before,
         after,
         delivered: delivered.map((grant) => grant.purchaseId),
         job: { job, outcome },
         at: parts.clock.now(),
       });
-      if (recorded) return { outcome, recorded: true };
+      if (recorded) {
+        if (after.desired === 'present' && isCountedByRouter(after)) await lookAfter(after, parts);
+        return { outcome, recorded: true };
+      }
       const moved = await parts.accesses.find(access.companyId, access.id);
       if (!moved) break;
       access = moved;
@@ -48,86 +55,79 @@ export function convergeTask(parts: ConvergeParts): Task {
   };
 }
 
-async function converge(
+/** The router's next reconcile may be a day away. */
+async function lookAfter({ companyId, routerId }: Access, { reconciles, clock, logger }: ConvergeParts): Promise<void> {
+  try {
+    await reconciles.hurry(companyId, routerId, clock.now() + COUNTED_EVERY_MS);
+  } catch (error) {
+    // Delivered it is all the same.
+    logger.error('reconcile not hurried', error, { routerId });
+  }
+}
+
+/** Logs a phone in, once the user is there. */
+type LogIn = (session: RouterSession, settled: Settled, password: Secret) => Promise<LogInResult | null>;
+
+interface Converged {
+  /** As it stands in the store now. */
+  readonly before: Access;
+  readonly after: Access;
+  readonly outcome: JobOutcome;
+}
+
+/** Makes the router agree with one access, once. Nothing is recorded but that a lost user is made again. */
+export async function convergeOnce(
   access: Access,
-  job: Job,
-  visit: Visit,
+  visit: Pick<Visit, 'open' | 'failed'>,
   parts: ConvergeParts,
-): Promise<{ after: Access; outcome: JobOutcome }> {
+  logInIfAsked: LogIn = () => Promise.resolve(null),
+): Promise<Converged> {
   const { clock } = parts;
+  let before = access;
   try {
     const session = await visit.open();
-    const password = (await openCode(parts.accessCodes, access.companyId, access.sealedCode)).password;
-    const observed =
-      access.desired === 'present'
-        ? await ensurePresent(session, access, password)
-        : await ensureAbsent(session, access);
-    const logIn = await logInIfAsked(session, { access, password, job, observed, clock });
+    const { password } = await openCode(parts.accessCodes, access.companyId, access.sealedCode);
+    const settled = await settleOn(session, access, password, {
+      clock,
+      remaking: async (remake) => {
+        const written = await parts.accesses.put(before, remake);
+        if (written) before = remake;
+        return written;
+      },
+    });
+    const { seen } = settled;
+    const logIn = await logInIfAsked(session, settled, password);
+    const now = clock.now();
+    const isJustOnline = logIn === 'connected';
     return {
-      after: stepAccess(access, { kind: 'seen', observed: observed.kind }, clock.now()),
-      outcome: { kind: 'converged', observed: observed.kind, logIn },
+      before,
+      after: stepAccess(
+        isJustOnline ? observed(settled.access, JUST_ONLINE, now) : settled.access,
+        { kind: 'seen', observed: seen.kind, isOnline: isJustOnline || settled.isOnline },
+        now,
+      ),
+      outcome: { kind: 'converged', observed: seen.kind, logIn },
     };
   } catch (error) {
     if (!(error instanceof RouterFault)) throw error;
     visit.failed(error);
     parts.logger.warn('access not settled', { accessId: access.id, kind: error.kind, reason: error.reason ?? null });
     return {
-      after: stepAccess(access, { kind: 'failed', answerLost: error.kind === 'answer-lost' }, clock.now()),
+      before,
+      after: stepAccess(before, { kind: 'failed', answerLost: error.kind === 'answer-lost' }, clock.now()),
       outcome: outcomeOf(error),
     };
   }
 }
 
-type Seen = { readonly kind: 'present'; readonly added: boolean } | { readonly kind: 'absent' };
+const JUST_ONLINE: Reading = { seconds: 0, bytes: 0, sessions: [{ seconds: 0, bytes: 0 }] };
 
-async function ensurePresent(session: RouterSession, access: Access, password: Secret): Promise<Seen> {
-  const wanted: NewHotspotUser = {
-    name: access.username,
-    password,
-    profile: access.profileName,
-    comment: commentOf(access),
-    ...limitsOf(access),
+const logInFor =
+  ({ task }: Job, clock: Clock): LogIn =>
+  async (session, { access, seen }, password) => {
+    if (task.kind !== 'converge-access' || task.logIn === null) return null;
+    const { macAddress, until } = task.logIn;
+    if (seen.kind !== 'present') return 'not-delivered';
+    if (clock.now() >= until) return 'slow';
+    return logInDevice(session, { user: access.username, password, macAddress, mayHaveSession: !seen.added });
   };
-  const found = await session.findUser(access.username);
-  if (!found) await session.addUser(wanted);
-  else if (!isOurs(found, access)) throw new RouterFault('refused', 'the name belongs to a stranger', 'name-taken');
-  else if (!agrees(found, wanted)) await session.setUser(found.id, { ...wanted, disabled: false });
-  else return { kind: 'present', added: false };
-  const back = await session.findUser(access.username);
-  if (!back || !isOurs(back, access) || !agrees(back, wanted)) return { kind: 'absent' };
-  return { kind: 'present', added: !found };
-}
-
-/** User, then cookies, then sessions: neither of the latter can log the user back in (routeros 5.3). */
-async function ensureAbsent(session: RouterSession, access: Access): Promise<Seen> {
-  const found = await session.findUser(access.username);
-  if (found && !isOurs(found, access)) return { kind: 'absent' };
-  if (found) await session.removeUser(found.id);
-  for (const cookie of await session.cookiesOf(access.username)) await session.removeCookie(cookie);
-  for (const active of await session.sessionsOf(access.username)) await session.endSession(active.id);
-  if (!found) return { kind: 'absent' };
-  return (await session.findUser(access.username)) ? { kind: 'present', added: false } : { kind: 'absent' };
-}
-
-/** Only a user that carries our comment for this very access is touched; anything else is a stranger. */
-const isOurs = (user: HotspotUser, access: Access): boolean => user.comment === commentOf(access);
-
-function agrees(user: HotspotUser, wanted: NewHotspotUser): boolean {
-  return !user.disabled && user.password.reveal() === wanted.password.reveal() && user.profile === wanted.profile;
-}
-
-interface LogInRequest {
-  readonly access: Access;
-  readonly password: Secret;
-  readonly job: Job;
-  readonly observed: Seen;
-  readonly clock: Clock;
-}
-
-async function logInIfAsked(session: RouterSession, { access, password, job, observed, clock }: LogInRequest) {
-  if (job.task.kind !== 'converge-access' || job.task.logIn === null) return null;
-  const { macAddress, until } = job.task.logIn;
-  if (observed.kind !== 'present') return 'not-delivered';
-  if (clock.now() >= until) return 'slow';
-  return logInDevice(session, { user: access.username, password, macAddress, mayHaveSession: !observed.added });
-}

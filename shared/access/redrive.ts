@@ -3,6 +3,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Jobs } from '../routers/jobs.ts';
 import type { Access, AccessStore } from '../store/accesses.ts';
 import { stepAccess } from './access.ts';
+import { isOver } from './time-sold.ts';
 
 interface RedriveParts {
   readonly accesses: AccessStore;
@@ -16,7 +17,10 @@ const ALARM_AFTER = 6;
 
 /** Sends a router to settle an access that is due, again and again until it agrees. Two sweeps at once send one job. */
 export async function redriveAccess(access: Access, { accesses, jobs, clock, logger }: RedriveParts): Promise<void> {
-  const tried = stepAccess(access, { kind: 'tried' }, clock.now());
+  const now = clock.now();
+  // Written down though the router may be away: then it is owed, and whoever asks is told that the time is over.
+  const current = isOver(access, now) ? stepAccess(access, { kind: 'ended' }, now) : access;
+  const tried = stepAccess(current, { kind: 'tried' }, now);
   if (!(await accesses.claim(access, tried))) return;
   if (tried.attempts === ALARM_AFTER)
     logger.warn('router does not agree', { accessId: access.id, wanted: access.desired, alarm: 'access-unsettled' });

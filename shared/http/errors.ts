@@ -66,6 +66,12 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     detail: ({ profile, routerId }) =>
       `Ya existe un producto con el perfil '${profile}' para este router (${routerId})`,
   },
+  'plan-clock-without-time': { status: 422, detail: 'reloj requiere duracion_minutos' },
+  'plan-devices-differ': {
+    status: 422,
+    detail: ({ allowed, profile }) =>
+      `El perfil '${profile}' permite ${allowed} dispositivo(s) a la vez (shared-users): dispositivos debe ser ${allowed}`,
+  },
   'currency-unknown': { status: 422, detail: 'Moneda no válida. Valores permitidos: MXN, USD, EUR' },
   'profiles-unavailable': {
     status: 500,

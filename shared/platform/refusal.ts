@@ -49,6 +49,8 @@ export type RefusalCode =
   | 'product-not-of-company'
   | 'product-not-for-sale'
   | 'product-exists'
+  | 'plan-clock-without-time'
+  | 'plan-devices-differ'
   | 'currency-unknown'
   | 'profiles-unavailable'
   // buying (contract 7)

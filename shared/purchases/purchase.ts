@@ -25,13 +25,18 @@ const refundStates: ReadonlySet<PurchaseState> = new Set(['refunding', 'refund_p
 
 /**
  * Whether the access is owed: the money is ours to keep, but for a part of it. A whole refund takes the access at once, and
- * a dispute does; one that is won gives the money, not the access (design 3).
+ * a dispute does; one that is won gives the money, and the access only if time is left (design 3).
  */
 export function grantsAccess(purchase: Purchase): boolean {
   if (purchase.withdrawnAt !== null) return false;
   if (purchase.state === 'paid') return true;
   return refundStates.has(purchase.state) && purchase.refundTargetMinor < purchase.amountMinor;
 }
+
+/** Where the clock on the wall counts it. Time online is not known any more once the access was taken. */
+const isTimeLeft = ({ timeSold, timeFrom }: Purchase, now: number): boolean =>
+  timeSold.clock === 'first-use' ||
+  (timeSold.clock === 'purchase' && (timeFrom ?? 0) + (timeSold.seconds ?? 0) * 1000 > now);
 
 /** Surplus payments go back whole; each has the amount of the purchase, or it would not have been taken for one. */
 const surplusMinor = (purchase: Purchase): number => purchase.surplusPaymentIds.length * purchase.amountMinor;
@@ -111,6 +116,7 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
         live: event.approval.live,
         paidWith: event.approval.paidWith ?? null,
         paidAt: now,
+        timeFrom: now,
         deliverBy: (waitedForBuyer(purchase) ? now : purchase.createdAt) + DELIVERY_DEADLINE_MS,
         refundTargetMinor: unwanted ? event.approval.amount.minor : 0,
         refundDecidedBy: unwanted ? LATE_APPROVAL : null,
@@ -162,6 +168,8 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
       return {
         ...purchase,
         keptBy: event.by,
+        // Who lost the access with the refund gets the whole time again.
+        timeFrom: grantsAccess(purchase) ? purchase.timeFrom : now,
         refundTargetMinor: ownRefundedMinor(purchase),
         refundFailedSince: null,
         withdrawnAt: null,
@@ -171,7 +179,7 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
     case 'dispute-opened':
       return { ...purchase, disputedAt: purchase.disputedAt ?? now, withdrawnAt: purchase.withdrawnAt ?? now };
     case 'dispute-won':
-      return { ...purchase, disputedAt: null };
+      return { ...purchase, disputedAt: null, withdrawnAt: isTimeLeft(purchase, now) ? null : purchase.withdrawnAt };
     case 'dispute-lost':
       return {
         ...purchase,

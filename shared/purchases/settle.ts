@@ -93,7 +93,7 @@ async function write(
     return (await purchases.move({ before, after, at })) ? { purchase: after, job: undefined, moved: true } : undefined;
   const access = known ?? (await accesses.find(before.companyId, before.accessId));
   if (!access) throw new Error('A purchase has no access');
-  const moved = stepAccess(access, grants ? granted(after) : { kind: 'revoked', purchaseId: before.id }, at);
+  const moved = stepAccess(access, grants ? granted(after, at) : { kind: 'revoked', purchaseId: before.id }, at);
   const job = jobs.draft(before.companyId, before.routerId, {
     kind: 'converge-access',
     accessId: access.id,
@@ -105,10 +105,9 @@ async function write(
     : undefined;
 }
 
-/** The router profile's own limits rule until products carry a duration or a data cap. */
-const granted = (purchase: Purchase): AccessEvent => ({
+const granted = ({ id, timeSold, timeFrom }: Purchase, at: number): AccessEvent => ({
   kind: 'granted',
-  grant: { purchaseId: purchase.id, uptimeSeconds: null, bytes: null },
+  grant: { purchaseId: id, since: timeFrom ?? at, seconds: timeSold.seconds, bytes: timeSold.bytes },
 });
 
 const logInOf = ({ autoConnect, macAddress }: Purchase, now: number) =>

@@ -11,6 +11,7 @@ import type { Access } from '../store/accesses.ts';
 import type { Company } from '../store/companies.ts';
 import type { Product } from '../store/products.ts';
 import type { AccessKind, Purchase } from '../store/purchases.ts';
+import { devicesOf } from '../routers/health.ts';
 import type { Health, RouterHealthStore } from '../store/router-health.ts';
 import type { Router } from '../store/routers.ts';
 import { admit, type CardTesterParts, type Declines } from './card-testers.ts';
@@ -187,6 +188,14 @@ function draftAccess(order: Order, product: Product, sealedCode: string, now: nu
     username: drawUsername(),
     sealedCode,
     profileName: product.profileName,
+    clock: product.timeSold.clock,
+    devices: product.timeSold.devices ?? devicesOf(order.health, product.profileName),
+    firstSeenAt: null,
+    used: { seconds: 0, bytes: 0 },
+    usedAt: null,
+    usedBefore: { seconds: 0, bytes: 0 },
+    madeAt: null,
+    endedAt: null,
     grants: [],
     desired: 'absent',
     observed: 'absent',
@@ -246,6 +255,8 @@ function draftPurchase({ order, product, access, credentials, consultToken, now 
     chargedBackAt: null,
     productName: product.saleName,
     profileName: product.profileName,
+    timeSold: product.timeSold,
+    timeFrom: null,
     customer,
     userKind: order.userKind,
     autoConnect: order.autoConnect,

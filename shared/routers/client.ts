@@ -32,17 +32,25 @@ export interface RouterResource {
   readonly boardName: string | null;
 }
 
-export interface HotspotUser {
+/** A user as a list shows it. */
+export interface ListedUser {
   /** RouterOS item id, `*` and hex: good within one session only. */
   readonly id: string;
   readonly name: string;
-  readonly password: Secret;
   readonly profile: string;
   readonly comment: string;
   readonly disabled: boolean;
-  /** RouterOS duration text such as `1h`, or null when there is no limit. */
-  readonly limitUptime: string | null;
+  /** null when there is no limit. */
+  readonly limitUptimeSeconds: number | null;
   readonly limitBytesTotal: number | null;
+  /** Online so far, by its own counter: some versions write a session's part only when it ends (routeros.md 4.3). */
+  readonly uptimeSeconds: number;
+  /** In both directions, as above. */
+  readonly bytes: number;
+}
+
+export interface HotspotUser extends ListedUser {
+  readonly password: Secret;
 }
 
 export interface NewHotspotUser {
@@ -51,7 +59,7 @@ export interface NewHotspotUser {
   readonly password: Secret;
   readonly profile: string;
   readonly comment: string;
-  readonly limitUptime?: string;
+  readonly limitUptimeSeconds?: number;
   readonly limitBytesTotal?: number;
 }
 
@@ -66,9 +74,9 @@ export interface ActiveSession {
   readonly user: string;
   readonly address: string;
   readonly macAddress: string;
-  readonly uptime: string;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
+  readonly uptimeSeconds: number;
+  /** In both directions. */
+  readonly bytes: number;
 }
 
 export interface DeviceLogin {
@@ -92,6 +100,8 @@ export interface RouterSession {
   userCount(): Promise<number | null>;
   /** Whether the device-mode keeps the hotspot from running (routeros.md 4.2). */
   deviceModeBlocked(): Promise<boolean>;
+  /** The whole table, without passwords: for a reconcile, which would otherwise ask for thousands of names. */
+  users(): Promise<readonly ListedUser[]>;
   /** `?name=` only, never the whole table. */
   findUser(name: string): Promise<HotspotUser | undefined>;
   /** @throws RouterFault `refused` with reason `name-taken` or `profile-missing` among others */
@@ -100,6 +110,8 @@ export interface RouterSession {
   /** Removing what is not there is success. */
   removeUser(id: string): Promise<void>;
   findHost(macAddress: string): Promise<HotspotHost | undefined>;
+  /** Everybody who is online; the router's licence bounds them. */
+  sessions(): Promise<readonly ActiveSession[]>;
   sessionsOf(user: string): Promise<readonly ActiveSession[]>;
   endSession(id: string): Promise<void>;
   cookiesOf(user: string): Promise<readonly string[]>;

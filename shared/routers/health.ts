@@ -44,6 +44,12 @@ export function outlook(health: Health, profileName: string): Outlook {
   return health.profileNames.includes(profileName) ? 'sells' : 'profile-missing';
 }
 
+/** How many devices a profile lets in at once; null where that is not known, or not limited. */
+export function devicesOf({ profileLimits }: Health, profileName: string): number | null {
+  const shown = profileLimits?.find(({ name }) => name === profileName)?.sharedUsers;
+  return shown !== undefined && shown !== null && /^[1-9]\d*$/.test(shown) ? Number(shown) : null;
+}
+
 export interface ProbeParts {
   readonly health: RouterHealthStore;
   readonly jobs: Jobs;

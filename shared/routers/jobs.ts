@@ -50,7 +50,8 @@ export class Jobs {
       jobId: job.id,
       companyId: job.companyId,
       routerId: job.routerId,
-      ...('until' in job.task ? { until: job.task.until } : { accessId: job.task.accessId }),
+      ...('until' in job.task && { until: job.task.until }),
+      ...('accessId' in job.task && { accessId: job.task.accessId }),
     };
     await this.#parts.queue.send({ message, group: job.routerId, dedupId: `${job.id}:1` }, this.#parts.logger);
   }

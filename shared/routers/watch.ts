@@ -93,6 +93,22 @@ export function lookAgainAt(before: Pick<Lease, 'failedAt' | 'downSince'>, after
   return isConfirmedDown(after) && !isConfirmedDown(failedBefore) ? now : undefined;
 }
 
+/** A shorter silence is a bad line. */
+const AWAY_MS = MINUTE;
+/** Its clock and ours may drift apart, and answers take time. */
+const BOOT_SLACK_MS = MINUTE;
+
+/** Whether a router came back from somewhere: it was away for a while, or has been switched on since it was last asked. */
+export function mayHaveForgotten(before: Pick<Lease, 'downSince' | 'probedAt' | 'uptimeS'>, after: Health): boolean {
+  if (before.downSince !== null && after.downSince === null && (after.contactAt ?? 0) - before.downSince >= AWAY_MS)
+    return true;
+  return bootedAt(after) - bootedAt(before) > BOOT_SLACK_MS;
+}
+
+/** NaN, which is greater than nothing, when it did not tell. */
+const bootedAt = ({ probedAt, uptimeS }: Pick<Health, 'probedAt' | 'uptimeS'>): number =>
+  probedAt === null || uptimeS === null ? NaN : probedAt - uptimeS * 1000;
+
 export const routerStates = ['online', 'down', 'unknown'] as const;
 export type RouterState = (typeof routerStates)[number];
 

@@ -13,10 +13,11 @@ import { type Job, type JobOutcome, jobSchema, type JobStore } from '../store/jo
 import type { Contact, Findings, Health, Lease, RouterHealthStore } from '../store/router-health.ts';
 import { type Router, routerSchema } from '../store/routers.ts';
 import { keys, type Table } from '../store/table.ts';
+import type { ReconcileStore } from '../store/reconciles.ts';
 import type { WatchStore } from '../store/watches.ts';
 import { RouterFault, type RouterSession, type RouterTransport } from './client.ts';
 import type { JobMessage } from './jobs.ts';
-import { lookAgainAt } from './watch.ts';
+import { lookAgainAt, mayHaveForgotten } from './watch.ts';
 
 /**
  * Longer than the worker may run (20 s), so that a living worker never shares a router; shorter than a message stays hidden
@@ -33,6 +34,7 @@ export interface WorkerParts {
   readonly table: Table;
   readonly health: RouterHealthStore;
   readonly watches: WatchStore;
+  readonly reconciles: ReconcileStore;
   readonly jobItems: JobStore;
   readonly accesses: AccessStore;
   readonly routerCredentials: SecretBox;
@@ -114,13 +116,14 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
 
 /** The router began to fail, or came back: the operator is to know soon, and no buyer waits for it. */
 async function lookAgain({ companyId, routerId }: JobMessage, before: Lease, known: Health, parts: WorkerParts) {
-  const at = lookAgainAt(before, known, parts.clock.now());
-  if (at === undefined) return;
+  const now = parts.clock.now();
+  const at = lookAgainAt(before, known, now);
   try {
-    await parts.watches.hurry(companyId, routerId, at);
+    if (at !== undefined) await parts.watches.hurry(companyId, routerId, at);
+    if (mayHaveForgotten(before, known)) await parts.reconciles.hurry(companyId, routerId, now);
   } catch (error) {
-    // The next heartbeat comes all the same.
-    parts.logger.error('router watch not hurried', error);
+    // The next heartbeat, and the next reconcile, come all the same.
+    parts.logger.error('router not hurried after', error);
   }
 }
 

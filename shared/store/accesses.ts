@@ -1,17 +1,23 @@
 import * as z from 'zod';
 import type { Job, JobOutcome } from './jobs.ts';
 import { dueAttributes } from './due.ts';
-import { type Attributes, DUE_PARTITION, keys, type Table, THERE, type Write } from './table.ts';
+import { accessClocks } from './time-sold.ts';
+import { type Attributes, BATCH_KEYS, DUE_PARTITION, keys, lists, type Table, THERE, type Write } from './table.ts';
 
 export const accessObservations = ['unknown', 'present', 'absent'] as const;
 
-/** One paid purchase's claim on an access: the access should be present while there is any. */
+/** One paid purchase's claim on an access: the access should be present while there is any, and time is left. */
 const grantSchema = z.object({
   purchaseId: z.number(),
+  /** From when its time is counted, milliseconds. */
+  since: z.number().default(0),
   /** null: the router profile's own limit rules, as the contract has it (9.5). */
-  uptimeSeconds: z.number().nullable(),
+  seconds: z.number().nullable().default(null),
   bytes: z.number().nullable(),
 });
+
+const amountSchema = z.object({ seconds: z.number(), bytes: z.number() });
+const NOTHING = { seconds: 0, bytes: 0 };
 
 /** What should be on a router, and what was seen there. How it moves: shared/access/access.ts. */
 export const accessSchema = z.object({
@@ -23,6 +29,21 @@ export const accessSchema = z.object({
   sealedCode: z.string(),
   profileName: z.string(),
   grants: z.array(grantSchema),
+  /** What its time is counted by; null where none was sold. */
+  clock: z.enum(accessClocks).nullable().default(null),
+  /** How many devices may be online at once, where that is known: their time adds up on the router. */
+  devices: z.number().nullable().default(null),
+  /** When it was first seen online. */
+  firstSeenAt: z.number().nullable().default(null),
+  /** Online time and bytes so far, as of `usedAt`: never more than the truth. */
+  used: amountSchema.default(NOTHING),
+  usedAt: z.number().nullable().default(null),
+  /** What of `used` the present router user's own counters do not hold: it was made when so much was used. */
+  usedBefore: amountSchema.default(NOTHING),
+  /** Not before this was the present router user made. */
+  madeAt: z.number().nullable().default(null),
+  /** When its time was found to be over. */
+  endedAt: z.number().nullable().default(null),
   desired: z.enum(['present', 'absent']),
   observed: z.enum(accessObservations),
   confirmedAt: z.number().nullable(),
@@ -38,7 +59,15 @@ export const accessSchema = z.object({
 export type Access = z.infer<typeof accessSchema>;
 export type Grant = z.infer<typeof grantSchema>;
 
-export const accessItem = (access: Access): Attributes => ({ ...access, ...dueAttributes(access.dueAt) });
+/** Listed by router while anything of it is, or should be, there. */
+export const accessItem = (access: Access): Attributes => ({
+  ...access,
+  ...dueAttributes(access.dueAt),
+  ...((access.desired === 'present' || access.observed !== 'absent') && {
+    listPk: lists.accesses(access.routerId),
+    listSk: access.id,
+  }),
+});
 
 export class AccessStore {
   readonly #table: Table;
@@ -49,6 +78,25 @@ export class AccessStore {
 
   async find(companyId: string, accessId: string): Promise<Access | undefined> {
     return this.#table.get(keys.access(companyId, accessId), accessSchema);
+  }
+
+  /** Those that are, or should be, on a router. Eventually consistent: read again what is acted on. */
+  async onRouter(companyId: string, routerId: string): Promise<Access[]> {
+    const found = await this.#table.queryList(lists.accesses(routerId), accessSchema);
+    return found.filter((access) => access.companyId === companyId);
+  }
+
+  /** Those of some ids that there are, by id. */
+  async findMany(companyId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Access>> {
+    const found = new Map<string, Access>();
+    for (let start = 0; start < ids.length; start += BATCH_KEYS) {
+      const wanted = [...new Set(ids.slice(start, start + BATCH_KEYS))].map((id) => keys.access(companyId, id));
+      for (const item of await this.#table.batchGet(wanted)) {
+        const access = item && accessSchema.parse(item);
+        if (access) found.set(access.id, access);
+      }
+    }
+    return found;
   }
 
   /**
@@ -92,6 +140,16 @@ export class AccessStore {
         condition: THERE,
       });
     return (await this.#table.transact(writes)).kind === 'written';
+  }
+
+  /** @returns false when the access moved meanwhile */
+  async put(before: Access, after: Access): Promise<boolean> {
+    return this.#table.write({
+      kind: 'put',
+      key: keys.access(before.companyId, before.id),
+      item: accessItem(after),
+      condition: { expression: '#version = :version', values: { ':version': before.version } },
+    });
   }
 
   /** What was last sent to the router for this access may still take effect: it is read again, now and a minute later. */

@@ -28,6 +28,8 @@ const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refused'), reason: z.string() }),
   z.object({ kind: z.literal('answer-lost') }),
   z.object({ kind: z.literal('probed'), identity: z.string(), profiles: z.array(profileSchema) }),
+  /** One slice of a reconcile; `isDone` when nothing was left for another. */
+  z.object({ kind: z.literal('reconciled'), isDone: z.boolean() }),
   z.object({ kind: z.literal('host-looked-up'), isThere: z.boolean() }),
   /** Nobody waits any more, or the router was busy with another job. */
   z.object({ kind: z.literal('dropped') }),
@@ -41,6 +43,8 @@ const taskSchema = z.discriminatedUnion('kind', [
     accessId: z.string(),
     logIn: z.object({ macAddress: z.string(), until: z.number() }).nullable(),
   }),
+  /** Durable: compares the router with what should be on it, for a moment; the rest is another job's. */
+  z.object({ kind: z.literal('reconcile') }),
   /** Interactive: identity, version and profiles; keeps the router's health up to date. */
   z.object({ kind: z.literal('probe'), until: z.number() }),
   /** Interactive: whether a device stands in the router's own host table. */

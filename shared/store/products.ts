@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { currencies } from '../platform/money.ts';
 import { assignments } from './assignments.ts';
+import { NOTHING_SOLD, timeSoldSchema } from './time-sold.ts';
 import { type Attributes, keys, lists, NOT_THERE, prefixes, type Table, THERE } from './table.ts';
 
 /** A plan on sale: one hotspot profile of one router, with a price. */
@@ -17,6 +18,7 @@ export const productSchema = z.object({
   currency: z.enum(currencies),
   /** What the portal shows beside the price; passed on as stored. Objects, but imported rows may hold anything. */
   details: z.array(z.unknown()),
+  timeSold: timeSoldSchema.default(NOTHING_SOLD),
   active: z.boolean(),
   order: z.number(),
   featured: z.boolean(),
@@ -28,7 +30,16 @@ export type Product = z.infer<typeof productSchema>;
 export type ProductChanges = {
   readonly [
     Field in
-      'saleName' | 'description' | 'imageUrl' | 'priceMinor' | 'currency' | 'details' | 'active' | 'order' | 'featured'
+      | 'saleName'
+      | 'description'
+      | 'imageUrl'
+      | 'priceMinor'
+      | 'currency'
+      | 'details'
+      | 'timeSold'
+      | 'active'
+      | 'order'
+      | 'featured'
   ]?: Product[Field] | undefined;
 };
 

@@ -4,6 +4,7 @@ import { currencies } from '../platform/money.ts';
 import { type Access, accessItem, accessSchema } from './accesses.ts';
 import { dueAttributes } from './due.ts';
 import { type Job, jobItem, jobSchema } from './jobs.ts';
+import { NOTHING_SOLD, timeSoldSchema } from './time-sold.ts';
 import {
   type Attributes,
   BATCH_KEYS,
@@ -123,6 +124,10 @@ export const purchaseSchema = z.object({
 
   productName: z.string(),
   profileName: z.string(),
+  /** As the plan sold it then. */
+  timeSold: timeSoldSchema.default(NOTHING_SOLD),
+  /** From when the time is counted that it grants; null until it grants any. */
+  timeFrom: z.number().nullable().default(null),
   customer: z.object({ name: z.string(), email: z.string(), phone: z.string().nullable() }),
   userKind: z.enum(accessKinds),
   autoConnect: z.boolean(),

@@ -55,6 +55,8 @@ const leaseSchema = z.object({
   accessBefore: z.string(),
   failedAt: z.number().nullable().default(null),
   downSince: number,
+  probedAt: number,
+  uptimeS: number,
 });
 
 export interface Lease {
@@ -63,6 +65,8 @@ export interface Lease {
   /** As in `Health`. */
   readonly failedAt: number | null;
   readonly downSince: number | null;
+  readonly probedAt: number | null;
+  readonly uptimeS: number | null;
 }
 
 /** What a probe read, as in `Health`. */
@@ -117,9 +121,9 @@ export class RouterHealthStore {
       },
     );
     if (!item) return undefined;
-    const { leaseBefore, accessBefore, failedAt, downSince } = leaseSchema.parse(item);
+    const { leaseBefore, accessBefore, ...known } = leaseSchema.parse(item);
     const crashed = leaseBefore !== owner && accessBefore !== '';
-    return { crashedAt: crashed ? accessBefore : undefined, failedAt, downSince };
+    return { crashedAt: crashed ? accessBefore : undefined, ...known };
   }
 
   /**

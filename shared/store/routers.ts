@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type ApiKey, newKeyWrites } from './api-keys.ts';
 import { keys, NOT_THERE, prefixes, type Table, THERE } from './table.ts';
+import { reconcileOwed } from './reconciles.ts';
 import { DEFAULT_HEARTBEAT_MINUTES, watchOwed } from './watches.ts';
 
 /** A MikroTik router of one company. The password is sealed; only the worker can open it. */
@@ -20,6 +21,9 @@ export const routerSchema = z.object({
   activeKey: z.object({ id: z.string(), hash: z.string() }).nullable(),
 });
 export type Router = z.infer<typeof routerSchema>;
+
+/** Nothing can be lost before anything was sold. */
+const FIRST_RECONCILE_MS = 24 * 60 * 60_000;
 
 export class RouterStore {
   readonly #table: Table;
@@ -43,6 +47,7 @@ export class RouterStore {
       { kind: 'put', key: keys.router(router.companyId, router.id), item: { ...router }, condition: NOT_THERE },
       ...newKeyWrites(apiKey),
       watchOwed(router.companyId, router.id, router.createdAt + DEFAULT_HEARTBEAT_MINUTES * 60_000),
+      reconcileOwed(router.companyId, router.id, router.createdAt + FIRST_RECONCILE_MS),
     ]);
     if (kind === 'refused') throw new Error('The id of a new router is taken');
   }

@@ -11,6 +11,8 @@
  *                                                    and the worker's lease
  * COMPANY#<company>         WATCH#<router>           its heartbeat, and what    get; due at each beat; list of all routers
  *                                                    the operator was told
+ * COMPANY#<company>         RECONCILE#<router>       its comparison with what   get; due each day, or more often
+ *                                                    should be there
  * COMPANY#<company>         PRODUCT#<id>             product                    get; list of a company = query
  * COMPANY#<company>         PROFILE#<router>#<id>    uniqueness guard           written with the product
  * COMPANY#<company>         PURCHASE#<id>            purchase                   get; list of a company, newest first = query
@@ -37,7 +39,7 @@
  * THROTTLE#<what>#<whom>    THROTTLE                 failures in a window       get (in the batch of a sale), atomic add; expires
  *
  * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products;
- * FLEET -> watches, those of routers that are down first.
+ * FLEET -> watches, those of routers that are down first; ACCESSES#<router> -> accesses that are or should be there.
  * Index `due` (duePk, dueAt), sparse: everything owed at a time. duePk is one constant; a shard suffix is the way to grow.
  *
  * Putting the company in the partition key makes tenancy structural: no key built for one company reaches another's item.
@@ -74,6 +76,7 @@ export const keys = {
   router: (companyId: string, routerId: string) => inCompany(companyId, `ROUTER#${routerId}`),
   health: (companyId: string, routerId: string) => inCompany(companyId, `HEALTH#${routerId}`),
   watch: (companyId: string, routerId: string) => inCompany(companyId, `WATCH#${routerId}`),
+  reconcile: (companyId: string, routerId: string) => inCompany(companyId, `RECONCILE#${routerId}`),
   product: (companyId: string, productId: number) => inCompany(companyId, `PRODUCT#${padded(productId)}`),
   profileGuard: (companyId: string, routerId: string, profileId: string) =>
     inCompany(companyId, `PROFILE#${routerId}#${profileId}`),
@@ -107,6 +110,7 @@ export const prefixes = {
   routers: 'ROUTER#',
   health: 'HEALTH#',
   watches: 'WATCH#',
+  reconciles: 'RECONCILE#',
   products: 'PRODUCT#',
   purchases: 'PURCHASE#',
   accesses: 'ACCESS#',
@@ -123,6 +127,7 @@ export const lists = {
   users: 'USERS',
   fleet: 'FLEET',
   catalogue: (routerId: string) => `CATALOGUE#${routerId}`,
+  accesses: (routerId: string) => `ACCESSES#${routerId}`,
 } as const;
 
 export const indexes = { lists: 'lists', due: 'due' } as const;

@@ -3,6 +3,8 @@ import type { Clock } from '../platform/clock.ts';
 import { currencies, type Currency } from '../platform/money.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { Product, ProductStore } from '../store/products.ts';
+import { devicesOf } from '../routers/health.ts';
+import type { RouterHealthStore } from '../store/router-health.ts';
 import type { RouterStore } from '../store/routers.ts';
 
 export type ProductDraft = Omit<Product, 'id' | 'companyId' | 'createdAt'>;
@@ -10,6 +12,7 @@ export type ProductDraft = Omit<Product, 'id' | 'companyId' | 'createdAt'>;
 interface Parts {
   readonly products: ProductStore;
   readonly routers: RouterStore;
+  readonly health: RouterHealthStore;
   readonly clock: Clock;
 }
 
@@ -17,10 +20,11 @@ interface Parts {
 export async function createProduct(
   companyId: string,
   draft: ProductDraft,
-  { products, routers, clock }: Parts,
+  { products, routers, health, clock }: Parts,
 ): Promise<Product> {
   const { routerId, profileId } = draft;
   if (!(await routers.find(companyId, routerId))) throw new Refusal('router-not-of-this-company');
+  await refuseOtherDevices(companyId, draft, health);
   const product = { ...draft, companyId, id: await products.nextId(), createdAt: clock.now() };
   if (!(await products.create(companyId, product)))
     throw new Refusal('product-exists', { profile: profileId, routerId });
@@ -44,6 +48,22 @@ export async function listProducts(
   ]);
   if (routerId !== null && !router) throw new Refusal('router-not-found');
   return all.filter((product) => routerId === null || product.routerId === routerId).sort(inAdminOrder);
+}
+
+/**
+ * How many devices may be online at once is a property of the router's profile: a plan cannot promise more or fewer.
+ *
+ * @throws Refusal when the profile is known to allow another number
+ */
+export async function refuseOtherDevices(
+  companyId: string,
+  { routerId, profileName, timeSold }: Pick<Product, 'routerId' | 'profileName' | 'timeSold'>,
+  health: RouterHealthStore,
+): Promise<void> {
+  if (timeSold.devices === null) return;
+  const allowed = devicesOf(await health.find(companyId, routerId), profileName);
+  if (allowed !== null && allowed !== timeSold.devices)
+    throw new Refusal('plan-devices-differ', { allowed, profile: profileName });
 }
 
 /** @throws Refusal `currency-unknown` */

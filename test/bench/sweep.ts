@@ -5,6 +5,7 @@
 import { loadHandler } from '#shared/local/load-handler.ts';
 import { type Access, accessItem } from '#shared/store/accesses.ts';
 import { keys } from '#shared/store/table.ts';
+import { sampleAccess, sampleGrant } from '../shared/access/sample-access.ts';
 import { ShiftedClock } from '../stage/shifted-clock.ts';
 import { startStage } from '../stage/stage.ts';
 
@@ -15,23 +16,18 @@ const clock = new ShiftedClock();
 const stage = await startStage({ clock, config: { LOG_LEVEL: 'SILENT' } });
 const sweep = await loadHandler<undefined, unknown>('sweep/settle-due');
 
-const dueAccess = (number: number): Access => ({
-  id: `a${number}`,
-  companyId: 'EMP_BENCH',
-  routerId: `RTR_${number % 500}`,
-  username: `PT-${number}`,
-  sealedCode: 'sealed',
-  profileName: '1hora',
-  grants: [{ purchaseId: number, uptimeSeconds: null, bytes: null }],
-  desired: 'present',
-  observed: 'unknown',
-  confirmedAt: null,
-  version: 1,
-  attempts: 0,
-  uncertainSince: null,
-  createdAt: clock.now(),
-  dueAt: clock.now(),
-});
+const dueAccess = (number: number): Access =>
+  sampleAccess({
+    id: `a${number}`,
+    companyId: 'EMP_BENCH',
+    routerId: `RTR_${number % 500}`,
+    username: `PT-${number}`,
+    grants: [sampleGrant(number)],
+    desired: 'present',
+    observed: 'unknown',
+    createdAt: clock.now(),
+    dueAt: clock.now(),
+  });
 
 for (let number = 0; number < DUE; number += AT_ONCE)
   await Promise.all(

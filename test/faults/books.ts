@@ -71,7 +71,7 @@ const sum = (amounts: readonly number[]): number => amounts.reduce((total, amoun
 
 /**
  * What somebody has to come back to, and by when. A dispute that its bank has not decided is looked at each day for as long
- * as that takes, and the daily comparison comes each day for ever: neither is owed.
+ * as that takes, and what comes each day for ever is not owed either.
  */
 export function owed({ items, truths }: Findings): readonly (Attributes & { readonly dueAt: number })[] {
   const isOpenDispute = ({ sk, id, disputedAt, state, refundedMinor, refundTargetMinor }: Attributes) => {
@@ -83,12 +83,13 @@ export function owed({ items, truths }: Findings): readonly (Attributes & { read
   };
   return items.flatMap((item) => {
     const { dueAt } = item;
-    const isForEver = isComparison(item) || isOpenDispute(item);
+    const isForEver = isComparison(item) || isReconcile(item) || isOpenDispute(item);
     return typeof dueAt === 'number' && !isForEver ? [{ ...item, dueAt }] : [];
   });
 }
 
 export const isComparison = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.comparisons);
+export const isReconcile = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.reconciles);
 export const isWatch = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.watches);
 export const isRegistration = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.registrations);
 

@@ -26,7 +26,10 @@ const describe = (error: unknown): string =>
 let world: Promise<World> | undefined;
 process.on('message', (task: Task) => {
   void (async () => {
-    world ??= startWorld({ comparison: process.argv[2] === 'comparison' });
+    world ??= startWorld({
+      comparison: process.argv.includes('comparison'),
+      reconcile: process.argv.includes('reconcile'),
+    });
     const theWorld = await world;
     const result = await play(theWorld, task).catch((error: unknown) => ({ broken: [describe(error)] }));
     process.send?.({ ...result, tally: theWorld.coverage.take() } satisfies Report);

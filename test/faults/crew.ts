@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Tally } from './coverage.ts';
 import type { GatewayName } from '#shared/gateways/gateway.ts';
 import type { Cell, Stage } from './matrix.ts';
+import type { Healing } from './world.ts';
 
 export type Task =
   | { readonly kind: 'list'; readonly stage: Stage }
@@ -34,7 +35,7 @@ const TASK_WITHIN_MS = 120_000;
  */
 export async function playAll(
   tasks: readonly Task[],
-  { workers, comparison }: { readonly workers: number; readonly comparison: boolean },
+  { workers, ...healing }: { readonly workers: number } & Healing,
   mayGoOn: () => boolean,
   heard: (task: Task, report: Report) => void,
 ): Promise<number> {
@@ -42,7 +43,7 @@ export async function playAll(
   let played = 0;
   const lane = async (): Promise<void> => {
     while (next < tasks.length && mayGoOn()) {
-      const member = new Member(comparison);
+      const member = new Member(healing);
       try {
         for (let own = 0; own < TASKS_EACH && mayGoOn(); own += 1) {
           const task = tasks[next++];
@@ -66,9 +67,10 @@ class Member {
   readonly #ended: Promise<void>;
   gone = false;
 
-  constructor(comparison: boolean) {
+  constructor({ comparison, reconcile }: Healing) {
     const file = fileURLToPath(new URL('crew-member.ts', import.meta.url));
-    this.#process = fork(file, comparison ? ['comparison'] : [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const heals = [...(comparison ? ['comparison'] : []), ...(reconcile ? ['reconcile'] : [])];
+    this.#process = fork(file, heals, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#ended = new Promise((resolve) => this.#process.once('exit', () => resolve()));
   }
 

@@ -109,7 +109,7 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'shared/access/converge.ts',
-        from: `outcome.kind === 'converged' && outcome.observed === 'present' ? access.grants : [];`,
+        from: `outcome.kind === 'converged' && outcome.observed === 'present' ? after.grants : [];`,
         to: `access.observed === 'present' ? access.grants : [];`,
       },
     ],

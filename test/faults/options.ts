@@ -13,6 +13,8 @@ export interface Options {
   readonly gateways: readonly GatewayName[];
   /** Whether the daily comparison heals what nobody was told of. */
   readonly comparison: boolean;
+  /** Whether routers are compared with what should be on them. */
+  readonly reconcile: boolean;
   readonly matrixOnly: boolean;
   readonly seedsOnly: boolean;
   readonly mutants: boolean;
@@ -37,6 +39,7 @@ export function readOptions(args: readonly string[]): Options {
       cell: { type: 'string' },
       gateway: { type: 'string' },
       comparison: { type: 'string', default: 'off' },
+      reconcile: { type: 'string', default: 'off' },
       'matrix-only': { type: 'boolean', default: false },
       'seeds-only': { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): Options {
     cell: values.cell,
     gateways: values.gateway === undefined ? gatewayNames : [oneOf('gateway', values.gateway, gatewayNames)],
     comparison: oneOf('comparison', values.comparison, ['on', 'off'] as const) === 'on',
+    reconcile: oneOf('reconcile', values.reconcile, ['on', 'off'] as const) === 'on',
     matrixOnly: values['matrix-only'],
     seedsOnly: values['seeds-only'],
     mutants: values.mutants,

@@ -13,6 +13,7 @@ import {
   type Findings,
   isComparison,
   isRegistration,
+  isReconcile,
   isWatch,
   owed,
   readBooks,
@@ -107,7 +108,10 @@ export class Run {
     const registers = listens && far.name === 'conekta';
     // A heartbeat comes for ever, too, and moves no money.
     const isDropped = (item: Attributes): boolean =>
-      isWatch(item) || (isRegistration(item) && !registers) || (isComparison(item) && !world.comparison);
+      isWatch(item) ||
+      (isRegistration(item) && !registers) ||
+      (isComparison(item) && !world.comparison) ||
+      (isReconcile(item) && !world.reconcile);
     for (const item of (await world.itemsOf(this.shop)).filter(isDropped)) await world.drop(item);
     if (registers) await world.sweep();
   }

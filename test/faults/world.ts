@@ -35,7 +35,15 @@ const isPolling = (label: string) => label === 'BatchGetItem' || label === 'GetI
 const progress = (): number => callsMade().filter(({ label }) => !isPolling(label)).length;
 
 /** One for the whole process, because it takes over the process's wires. Hundreds of runs share it, each with a new shop. */
-export async function startWorld({ comparison }: { readonly comparison: boolean }) {
+/** What heals, and so hides missing rules. */
+export interface Healing {
+  /** Whether companies compare their books with the gateway's each day. */
+  readonly comparison: boolean;
+  /** Whether routers are compared with what should be on them. */
+  readonly reconcile: boolean;
+}
+
+export async function startWorld({ comparison, reconcile }: Healing) {
   const folder = makeFolder();
   const clock = new ShiftedClock();
   const [conekta, mercadoPago, router] = await Promise.all([
@@ -112,8 +120,8 @@ export async function startWorld({ comparison }: { readonly comparison: boolean 
   const world = {
     stage,
     clock,
-    /** Whether companies compare their books with the gateway's each day. */
     comparison,
+    reconcile,
     router,
     /** The queue of router jobs, and that of hints to ask a gateway. */
     queue,

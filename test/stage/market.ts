@@ -1,3 +1,4 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { randomUUID } from 'node:crypto';
 import { startConektaSimulator } from '#shared/local/conekta/simulator.ts';
@@ -96,6 +97,22 @@ export async function startMarket() {
       const end = Date.now() + withinMs;
       while (!(await condition())) {
         if (Date.now() > end) throw new Error('It did not become so in time');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    /** Waits until no job is on its way to the router or under way. */
+    settled: async () => {
+      const isEmpty = async (): Promise<boolean> => {
+        const { Attributes = {} } = await sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl: stage.queueUrl, AttributeNames: ['All'] }),
+        );
+        return [Attributes['ApproximateNumberOfMessages'], Attributes['ApproximateNumberOfMessagesNotVisible']].every(
+          (count) => count === '0',
+        );
+      };
+      const end = Date.now() + 10_000;
+      while (!(await isEmpty())) {
+        if (Date.now() > end) throw new Error('The jobs never came to an end');
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },

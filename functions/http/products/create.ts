@@ -2,6 +2,8 @@ import { productRows } from '#shared/http/contracts/products.ts';
 import { endpoint } from '#shared/http/endpoint.ts';
 import { detailsToStore } from '#shared/http/wire/product-details.ts';
 import { toAdminProduct } from '#shared/http/wire/product.ts';
+import { timeSoldFrom } from '#shared/http/wire/time-sold.ts';
+import { NOTHING_SOLD } from '#shared/store/time-sold.ts';
 import { createProduct, currencyOf } from '#shared/tenants/product.ts';
 
 export const handler = endpoint(productRows.create, async ({ caller, body }, services) => {
@@ -18,6 +20,7 @@ export const handler = endpoint(productRows.create, async ({ caller, body }, ser
     active: body.activo,
     order: body.orden_visual,
     featured: body.destacado,
+    timeSold: timeSoldFrom(body, NOTHING_SOLD),
   };
   return { status: 201, body: toAdminProduct(await createProduct(caller.companyId, draft, services)) };
 });

@@ -2,13 +2,16 @@ import { productRows } from '#shared/http/contracts/products.ts';
 import { endpoint } from '#shared/http/endpoint.ts';
 import { detailsToStore } from '#shared/http/wire/product-details.ts';
 import { toAdminProduct } from '#shared/http/wire/product.ts';
+import { timeSoldFrom } from '#shared/http/wire/time-sold.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { currencyOf } from '#shared/tenants/product.ts';
+import { currencyOf, refuseOtherDevices } from '#shared/tenants/product.ts';
 
-export const handler = endpoint(productRows.update, async ({ caller, params, body }, { products }) => {
+export const handler = endpoint(productRows.update, async ({ caller, params, body }, { products, health }) => {
   const { companyId } = caller;
   const before = await products.find(companyId, params.producto_id);
   if (!before) throw new Refusal('product-not-of-company');
+  const timeSold = timeSoldFrom(body, before.timeSold);
+  await refuseOtherDevices(companyId, { ...before, timeSold }, health);
   const product = await products.update(companyId, before.id, {
     saleName: body.nombre_venta,
     description: body.descripcion,
@@ -19,6 +22,7 @@ export const handler = endpoint(productRows.update, async ({ caller, params, bod
     active: body.activo,
     order: body.orden_visual,
     featured: body.destacado,
+    timeSold: timeSold,
   });
   if (!product) throw new Refusal('product-not-of-company');
   return { status: 200, body: toAdminProduct(product) };

@@ -14,6 +14,7 @@ import {
 } from '../wire/fields.ts';
 import { adminProduct } from '../wire/product.ts';
 import { detailsField, patchDetails } from '../wire/product-details.ts';
+import { timeSoldFields, timeSoldPatch } from '../wire/time-sold.ts';
 
 /** Widths of the reference's columns (contract 5); a description has none there. */
 const id = { min: 1, max: 50 };
@@ -47,6 +48,7 @@ export const productRows = {
       activo: optionalFlag(true),
       orden_visual: optionalInteger(0, order),
       destacado: optionalFlag(false),
+      ...timeSoldFields,
     }),
     replies: { 201: adminProduct },
   }),
@@ -74,6 +76,7 @@ export const productRows = {
       activo: patchFlag(),
       orden_visual: patchInteger(order),
       destacado: patchFlag(),
+      ...timeSoldPatch,
     }),
     replies: { 200: adminProduct },
   }),

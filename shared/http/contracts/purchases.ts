@@ -3,6 +3,7 @@ import { accessKinds } from '../../store/purchases.ts';
 import { defineRow, plainRow } from '../contract.ts';
 import { integer } from '../wire/fields.ts';
 import { nextActionBody } from '../wire/next-action.ts';
+import { timeLeftBody } from '../wire/time-left.ts';
 
 /** The address in `consulta_url`: what became of a purchase, for the page that made it. Ours, not the reference's. */
 export const purchaseRows = {
@@ -18,11 +19,13 @@ export const purchaseRows = {
       200: z.object({
         id_compra: z.number(),
         estado_pago: z.string(),
-        estado_entrega: z.enum(['entregado', 'pendiente', 'sin_acceso']),
+        estado_entrega: z.enum(['entregado', 'pendiente', 'sin_acceso', 'terminado']),
         mensaje: z.string(),
         tipo_usuario: z.enum(accessKinds).optional(),
         usuario_hotspot: z.object({ usuario: z.string(), contrasena: z.string() }).optional(),
         producto: z.object({ nombre: z.string(), precio: z.number(), moneda: z.string() }).optional(),
+        /** Absent where the router's profile alone rules. */
+        tiempo: timeLeftBody.optional(),
         next_action: nextActionBody.optional(),
       }),
     },

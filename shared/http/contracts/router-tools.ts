@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRow, plainRow } from '../contract.ts';
 import { integer, text } from '../wire/fields.ts';
+import { reconcileBody } from '../wire/reconcile.ts';
 import { healthBody } from '../wire/router-health.ts';
 
 const routerParams = z.object({ router_id: text({ max: 50 }) });
@@ -74,6 +75,18 @@ export const routerToolRows = {
     params: routerParams,
     replies: { 200: healthBody },
     needs: ['table', 'sessions:verify'],
+  }),
+  /** Beyond the contract: makes a router agree with what was sold, now. */
+  reconcile: defineRow({
+    ...plainRow,
+    id: 'router-tools/reconcile',
+    method: 'POST',
+    path: '/api/v1/admin/routers/{router_id}/reconcile',
+    auth: 'company-admin',
+    params: routerParams,
+    replies: { 200: reconcileBody },
+    needs: ['table', 'jobs:send', 'sessions:verify'],
+    timeoutSeconds: 29,
   }),
   /** Beyond the contract: how often a router is asked while nobody is looking; 0 for a site that sleeps. */
   setHeartbeat: defineRow({

@@ -107,6 +107,9 @@ export const integer = (range: Range = {}) => field((raw) => within(range, readI
 export const optionalInteger = <F>(fallback: F, range: Range = {}) =>
   optional((raw) => within(range, readInteger(raw)), fallback);
 export const patchInteger = (range: Range = {}) => field((raw) => within(range, readInteger(raw))).optional();
+/** As `patchInteger`, and null is "write null". */
+export const patchNullableInteger = (range: Range = {}) =>
+  field<number | null>((raw) => (raw === null ? { value: null } : within(range, readInteger(raw)))).optional();
 
 /** A number of somebody else's in a path, as long as it may be: kept as digits, since a number would round it. */
 export const integerDigits = () =>
@@ -194,14 +197,22 @@ function readIpv4(raw: unknown): Reading<string | null> {
 
 export const optionalIpv4 = () => optional(readIpv4, null);
 
-/** Exactly one of `values`; absent and null give undefined. */
-export const optionalChoice = <const V extends string>(values: readonly V[]) =>
-  optional<V, undefined>((raw) => {
+const readChoice =
+  <const V extends string>(values: readonly V[]) =>
+  (raw: unknown): Reading<V> => {
     const value = values.find((known) => known === raw);
     return value === undefined
       ? problem('literal_error', `Input should be ${values.map((known) => `'${known}'`).join(' or ')}`)
       : { value };
-  }, undefined);
+  };
+
+/** Exactly one of `values`; absent and null give undefined. */
+export const optionalChoice = <const V extends string>(values: readonly V[]) =>
+  optional<V, undefined>(readChoice(values), undefined);
+
+/** Exactly one of `values`; absent is "leave as it is", null is "write null". */
+export const patchChoice = <const V extends string>(values: readonly V[]) =>
+  field<V | null>((raw) => (raw === null ? { value: null } : readChoice(values)(raw))).optional();
 
 /** One of `values`; anything else gives `fallback`, as the reference's description promises (contract 6.3). */
 export const oneOfOr = <const V extends string>(values: readonly V[], fallback: V) =>

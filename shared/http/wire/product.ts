@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { decimalFromMinor } from '../../platform/money.ts';
 import type { Product } from '../../store/products.ts';
 import { adminDetails, portalDetails } from './product-details.ts';
+import { timeSoldShape, toTimeSold } from './time-sold.ts';
 import { zonelessTime } from './timestamp.ts';
 
 const commonShape = {
@@ -16,6 +17,7 @@ const commonShape = {
   moneda: z.string(),
   destacado: z.boolean(),
   creado_en: z.string(),
+  ...timeSoldShape,
 };
 
 export const adminProduct = z.object({
@@ -39,6 +41,7 @@ const common = (product: Product) => ({
   moneda: product.currency,
   destacado: product.featured,
   creado_en: zonelessTime(product.createdAt),
+  ...toTimeSold(product.timeSold),
 });
 
 export const toAdminProduct = (product: Product): z.infer<typeof adminProduct> => ({

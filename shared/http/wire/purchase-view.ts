@@ -1,19 +1,23 @@
+import { isOver } from '../../access/time-sold.ts';
 import { grantsAccess } from '../../purchases/purchase.ts';
 import type { FoundPurchase } from '../../purchases/look-up.ts';
 import { decimalFromMinor } from '../../platform/money.ts';
 import type { ReplyOf } from '../contract.ts';
 import type { purchaseRows } from '../contracts/purchases.ts';
 import { nextAction } from './next-action.ts';
+import { toTimeLeft } from './time-left.ts';
 import { paymentStateOnWire, purchaseSentence } from './purchase-states.ts';
 
 type View = Extract<ReplyOf<(typeof purchaseRows)['showPurchase']>, { status: 200 }>['body'];
 
-export function showPurchase({ purchase, isOwn, opened }: FoundPurchase): View {
-  const state = {
+/** @param now milliseconds */
+export function showPurchase({ purchase, isOwn, opened }: FoundPurchase, now: number): View {
+  const isEnded = opened !== undefined && isOver(opened.access, now);
+  const state: View = {
     id_compra: purchase.id,
     estado_pago: paymentStateOnWire(purchase),
-    estado_entrega: deliveryOnWire(purchase),
-    mensaje: purchaseSentence(purchase),
+    estado_entrega: isEnded ? 'terminado' : deliveryOnWire(purchase),
+    mensaje: isEnded ? 'Tu tiempo terminó.' : purchaseSentence(purchase),
   };
   if (!isOwn) return state;
   return {
@@ -25,13 +29,20 @@ export function showPurchase({ purchase, isOwn, opened }: FoundPurchase): View {
       moneda: purchase.currency,
     },
     ...(purchase.state === 'action_required' && nextAction(purchase)),
-    ...(opened && {
-      usuario_hotspot: { usuario: opened.access.username, contrasena: opened.code.password.reveal() },
-    }),
+    ...timeLeft(opened, now),
+    ...(opened &&
+      !isEnded && {
+        usuario_hotspot: { usuario: opened.access.username, contrasena: opened.code.password.reveal() },
+      }),
   };
 }
 
-function deliveryOnWire(purchase: FoundPurchase['purchase']): View['estado_entrega'] {
+function timeLeft(opened: FoundPurchase['opened'], now: number): Pick<View, 'tiempo'> {
+  const tiempo = opened && toTimeLeft(opened.access, now);
+  return tiempo ? { tiempo } : {};
+}
+
+function deliveryOnWire(purchase: FoundPurchase['purchase']): Exclude<View['estado_entrega'], 'terminado'> {
   if (!grantsAccess(purchase)) return 'sin_acceso';
   return purchase.deliveredAt === null ? 'pendiente' : 'entregado';
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type RouterState, stateOf } from '../../routers/watch.ts';
+import type { Reconcile } from '../../store/reconciles.ts';
 import type { Health } from '../../store/router-health.ts';
+import { lastReconcileBody, toLastReconcile } from './reconcile.ts';
 import { zonelessTimeOrNull } from './timestamp.ts';
 
 const textOrNull = z.string().nullable();
@@ -63,15 +65,18 @@ export const healthBody = healthSummaryBody.extend({
   ),
   /** Minutes; 0 = none, null = not watched yet. */
   latido_minutos: numberOrNull,
+  /** The last time it was compared with what should be on it. */
+  conciliacion: lastReconcileBody,
 });
 
 export const toHealthBody = (
   router: { readonly id: string; readonly name: string; readonly active: boolean },
   health: Health,
-  everyMinutes: number | undefined,
+  { everyMinutes, reconcile }: { readonly everyMinutes: number | undefined; readonly reconcile: Reconcile | undefined },
   now: number,
 ): z.input<typeof healthBody> => ({
   ...toHealthSummary(health, everyMinutes, now),
+  conciliacion: toLastReconcile(reconcile),
   router_id: router.id,
   nombre: router.name,
   activo: router.active,

@@ -52,9 +52,7 @@ export class Hotspot {
   /** @param profiles what the operator made besides `default`, by name */
   furnish(profiles: Readonly<Record<string, Properties>>): void {
     this.profiles.put('*0', { name: 'default', 'shared-users': '1', 'add-mac-cookie': 'true', ...PROFILE_DEFAULTS });
-    for (const [name, properties] of Object.entries(profiles)) {
-      this.profiles.add({ ...PROFILE_DEFAULTS, 'shared-users': '1', 'add-mac-cookie': 'true', ...properties, name });
-    }
+    for (const [name, properties] of Object.entries(profiles)) this.addProfile(name, properties);
     this.users.put('*0', {
       name: DEFAULT_TRIAL,
       server: 'all',
@@ -62,6 +60,11 @@ export class Hotspot {
       comment: 'counters and limits for trial users',
       disabled: 'false',
     });
+  }
+
+  addProfile(name: string, properties: Properties): void {
+    if (this.profiles.rowsOf(name).length > 0) return;
+    this.profiles.add({ ...PROFILE_DEFAULTS, 'shared-users': '1', 'add-mac-cookie': 'true', ...properties, name });
   }
 
   wipe(): void {
@@ -300,8 +303,10 @@ export class Hotspot {
   }
 
   #elapsedOf(session: Properties): number {
-    const elapsed = Math.floor((this.#clock.now() - Number(session['started-at'])) / 1000);
     // A session whose end came while nobody asked was cut at its end, not when it was noticed.
+    const leftAt = session['left-at'];
+    const lostAt = leftAt === undefined ? Infinity : Number(leftAt) + this.#keepaliveMs(session);
+    const elapsed = Math.floor((Math.min(this.#clock.now(), lostAt) - Number(session['started-at'])) / 1000);
     return Math.min(elapsed, Number(session['ends-after'] ?? Infinity));
   }
 

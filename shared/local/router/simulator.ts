@@ -47,6 +47,8 @@ export interface RouterSimulator {
   removeHost(mac: string): void;
   /** It moves bytes, seen from the router: in = from the device. */
   transfer(mac: string, bytesIn: number, bytesOut: number): void;
+  /** What an operator makes by hand, or again after a reset. */
+  addProfile(name: string, properties?: Properties): void;
   /** Makes `count` users at once, named `seed-00001` and so on, with the profile `default`. */
   seedUsers(count: number): void;
   /** Connections drop, sessions end; users, cookies and hosts stay. */
@@ -150,6 +152,10 @@ class Simulator implements RouterSimulator {
   transfer(mac: string, bytesIn: number, bytesOut: number): void {
     this.#hotspot.elapse();
     this.#hotspot.transfer(mac, bytesIn, bytesOut);
+  }
+
+  addProfile(name: string, properties: Properties = SANDBOX_PROFILES[name] ?? {}): void {
+    this.#hotspot.addProfile(name, properties);
   }
 
   seedUsers(count: number): void {

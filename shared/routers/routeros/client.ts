@@ -5,12 +5,14 @@ import {
   type HotspotHost,
   type HotspotProfile,
   type HotspotUser,
+  type ListedUser,
   type NewHotspotUser,
   RouterFault,
   type RouterResource,
   type RouterSession,
   type RouterTransport,
 } from '../client.ts';
+import { durationSeconds } from '../durations.ts';
 import type { RouterClock } from '../router-clock.ts';
 import { isAlreadyLoggedIn, refusedFault, refusedReason } from './refusals.ts';
 import { ApiSession } from './session.ts';
@@ -110,19 +112,12 @@ class RouterOsSession implements RouterSession {
   }
 
   async findUser(name: string): Promise<HotspotUser | undefined> {
-    const properties = ['name', 'password', 'profile', 'comment', 'disabled', 'limit-uptime', 'limit-bytes-total'];
-    const [row] = await this.#print('/ip/hotspot/user/print', ['.id', ...properties], `?name=${name}`);
-    if (!row) return undefined;
-    return {
-      id: text(row, '.id'),
-      name: text(row, 'name'),
-      password: new Secret(text(row, 'password')),
-      profile: text(row, 'profile'),
-      comment: text(row, 'comment'),
-      disabled: isTrue(row, 'disabled'),
-      limitUptime: limit(row, 'limit-uptime'),
-      limitBytesTotal: numberOrNull(limit(row, 'limit-bytes-total')),
-    };
+    const [row] = await this.#print('/ip/hotspot/user/print', [...USER_PROPERTIES, 'password'], `?name=${name}`);
+    return row && { ...userOf(row), password: new Secret(text(row, 'password')) };
+  }
+
+  async users(): Promise<readonly ListedUser[]> {
+    return (await this.#print('/ip/hotspot/user/print', USER_PROPERTIES)).map(userOf);
   }
 
   async addUser(user: NewHotspotUser): Promise<void> {
@@ -159,17 +154,11 @@ class RouterOsSession implements RouterSession {
   }
 
   async sessionsOf(user: string): Promise<readonly ActiveSession[]> {
-    const properties = ['.id', 'user', 'address', 'mac-address', 'uptime', 'bytes-in', 'bytes-out'];
-    const rows = await this.#print('/ip/hotspot/active/print', properties, `?user=${user}`);
-    return rows.map((row) => ({
-      id: text(row, '.id'),
-      user: text(row, 'user'),
-      address: text(row, 'address'),
-      macAddress: text(row, 'mac-address'),
-      uptime: text(row, 'uptime'),
-      bytesIn: Number(text(row, 'bytes-in')),
-      bytesOut: Number(text(row, 'bytes-out')),
-    }));
+    return (await this.#print('/ip/hotspot/active/print', SESSION_PROPERTIES, `?user=${user}`)).map(sessionOf);
+  }
+
+  async sessions(): Promise<readonly ActiveSession[]> {
+    return (await this.#print('/ip/hotspot/active/print', SESSION_PROPERTIES)).map(sessionOf);
   }
 
   async endSession(id: string): Promise<void> {
@@ -219,6 +208,45 @@ class RouterOsSession implements RouterSession {
   }
 }
 
+const USER_PROPERTIES = [
+  '.id',
+  'name',
+  'profile',
+  'comment',
+  'disabled',
+  'limit-uptime',
+  'limit-bytes-total',
+  'uptime',
+  'bytes-in',
+  'bytes-out',
+] as const;
+
+const userOf = (row: Row): ListedUser => ({
+  id: text(row, '.id'),
+  name: text(row, 'name'),
+  profile: text(row, 'profile'),
+  comment: text(row, 'comment'),
+  disabled: isTrue(row, 'disabled'),
+  // Zero is RouterOS' other way of saying that there is no limit.
+  limitUptimeSeconds: durationSeconds(text(row, 'limit-uptime')) || null,
+  limitBytesTotal: Number(text(row, 'limit-bytes-total')) || null,
+  uptimeSeconds: durationSeconds(text(row, 'uptime')) ?? 0,
+  bytes: bytesOf(row),
+});
+
+const SESSION_PROPERTIES = ['.id', 'user', 'address', 'mac-address', 'uptime', 'bytes-in', 'bytes-out'] as const;
+
+const sessionOf = (row: Row): ActiveSession => ({
+  id: text(row, '.id'),
+  user: text(row, 'user'),
+  address: text(row, 'address'),
+  macAddress: text(row, 'mac-address'),
+  uptimeSeconds: durationSeconds(text(row, 'uptime')) ?? 0,
+  bytes: bytesOf(row),
+});
+
+const bytesOf = (row: Row): number => (Number(text(row, 'bytes-in')) || 0) + (Number(text(row, 'bytes-out')) || 0);
+
 /** The writable properties of a user that are given. An empty password (PIN) is left out. */
 function userWords(user: Partial<NewHotspotUser>): string[] {
   const password = user.password?.reveal();
@@ -227,7 +255,7 @@ function userWords(user: Partial<NewHotspotUser>): string[] {
     // A profile's name is the operator's own, in whatever letters: it goes back as it was read.
     ...(user.profile === undefined ? [] : [`=profile=${user.profile}`]),
     ...(user.comment === undefined ? [] : [`=comment=${ascii(user.comment)}`]),
-    ...(user.limitUptime === undefined ? [] : [`=limit-uptime=${ascii(user.limitUptime)}`]),
+    ...(user.limitUptimeSeconds === undefined ? [] : [`=limit-uptime=${user.limitUptimeSeconds}s`]),
     ...(user.limitBytesTotal === undefined ? [] : [`=limit-bytes-total=${user.limitBytesTotal}`]),
   ];
 }
@@ -241,11 +269,3 @@ function ascii(value: string): string {
 const text = (row: Row | undefined, property: string): string => row?.get(property) ?? '';
 
 const isTrue = (row: Row, property: string): boolean => ['true', 'yes'].includes(text(row, property));
-
-/** Zero is RouterOS' other way of saying that there is no limit. */
-function limit(row: Row, property: string): string | null {
-  const value = text(row, property);
-  return ['', '0', '0s'].includes(value) ? null : value;
-}
-
-const numberOrNull = (value: string | null): number | null => (value === null ? null : Number(value));

@@ -57,6 +57,10 @@ describe('creating a product', () => {
       activo: true,
       orden_visual: 0,
       destacado: false,
+      duracion_minutos: null,
+      limite_mb: null,
+      reloj: null,
+      dispositivos: null,
       creado_en: '2026-05-03T18:22:10',
     });
     expect(await show(answer.body.id)).toMatchObject({ status: 200, body: answer.body });
@@ -109,10 +113,29 @@ describe('creating a product', () => {
     [{ orden_visual: 2 ** 31 }, 'orden_visual', 'less_than_equal'],
     [{ activo: 'quizá' }, 'activo', 'bool_parsing'],
     [{ detalles: 'x' }, 'detalles', 'array_type'],
+    [{ duracion_minutos: 0 }, 'duracion_minutos', 'greater_than_equal'],
+    [{ duracion_minutos: 527_041 }, 'duracion_minutos', 'less_than_equal'],
+    [{ duracion_minutos: 1.5 }, 'duracion_minutos', 'int_from_float'],
+    [{ limite_mb: -1 }, 'limite_mb', 'greater_than_equal'],
+    [{ duracion_minutos: 60, reloj: 'siempre' }, 'reloj', 'literal_error'],
+    [{ dispositivos: 0 }, 'dispositivos', 'greater_than_equal'],
   ])('with %j is a 422 at %s', async (fields, field, type) => {
     const { status, body } = await create(draft(fields));
     expect(status).toBe(422);
     expect(body.detail).toMatchObject([{ type, loc: ['body', field] }]);
+  });
+
+  it('sells time, counted from the purchase unless told otherwise', async () => {
+    const { body } = await create(draft({ duracion_minutos: 60, limite_mb: '500', dispositivos: 2 }));
+    expect(body).toMatchObject({ duracion_minutos: 60, limite_mb: 500, reloj: 'compra', dispositivos: 2 });
+    expect(await show(body.id)).toMatchObject({ body });
+  });
+
+  it('with a clock and no time is a 422 with a text', async () => {
+    expect(await create(draft({ reloj: 'uso' }))).toMatchObject({
+      status: 422,
+      body: { detail: 'reloj requiere duracion_minutos' },
+    });
   });
 
   it.each(['ARS', 'mxn', 'PESOS MEXICANOS', ''])('in the currency %j is a 422 with a text', async (moneda) => {
@@ -178,6 +201,26 @@ describe('updating a product', () => {
     };
     const fixed = { router_id: foreignRouterId, perfil_mikrotik_id: '*FF', perfil_mikrotik_nombre: 'otro', id: 1 };
     expect((await update(before.id, { ...sent, ...fixed })).body).toEqual({ ...before, ...sent });
+  });
+
+  it('may give, change and take the time it sells', async () => {
+    const { id } = await added();
+    expect((await update(id, { duracion_minutos: 30, reloj: 'uso' })).body).toMatchObject({
+      duracion_minutos: 30,
+      reloj: 'uso',
+      limite_mb: null,
+    });
+    expect((await update(id, { limite_mb: 100 })).body).toMatchObject({
+      duracion_minutos: 30,
+      reloj: 'uso',
+      limite_mb: 100,
+    });
+    expect((await update(id, { duracion_minutos: null })).body).toMatchObject({
+      duracion_minutos: null,
+      reloj: null,
+      limite_mb: 100,
+    });
+    expect(await update(id, { reloj: 'primer_uso' })).toMatchObject({ status: 422 });
   });
 
   it('with what the list had answered keeps the details` hidden keys', async () => {

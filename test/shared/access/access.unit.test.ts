@@ -1,27 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccessEvent, backOffMs, commentOf, limitsOf, RECHECK_MS, stepAccess } from '#shared/access/access.ts';
-import type { Access } from '#shared/store/accesses.ts';
+import { type AccessEvent, backOffMs, commentOf, RECHECK_MS, stepAccess } from '#shared/access/access.ts';
+import { sampleAccess, sampleGrant } from './sample-access.ts';
 
-const fresh: Access = {
-  id: 'abc',
-  companyId: 'EMP_1',
-  routerId: 'RTR_1',
-  username: 'PT-ACDEFGHJ',
-  sealedCode: 'sealed',
-  profileName: '1hora',
-  grants: [],
-  desired: 'absent',
-  observed: 'absent',
-  confirmedAt: null,
-  version: 1,
-  attempts: 0,
-  uncertainSince: null,
-  createdAt: 0,
-  dueAt: null,
-};
-
-const grant = (purchaseId: number) => ({ purchaseId, uptimeSeconds: null, bytes: null });
+const fresh = sampleAccess();
+const grant = sampleGrant;
 
 const anyEvent: fc.Arbitrary<AccessEvent> = fc.oneof(
   fc.constantFrom(1, 2).map((id): AccessEvent => ({ kind: 'granted', grant: grant(id) })),
@@ -95,17 +78,5 @@ describe('an access', () => {
 
   it('carries nothing but its id in the router comment', () => {
     expect(commentOf(fresh)).toBe('px:abc');
-  });
-
-  it('adds up the time of several purchases, and one without a limit lifts it', () => {
-    const timed = {
-      ...fresh,
-      grants: [
-        { ...grant(1), uptimeSeconds: 3600 },
-        { ...grant(2), uptimeSeconds: 60 },
-      ],
-    };
-    expect(limitsOf(timed)).toEqual({ limitUptime: '3660s' });
-    expect(limitsOf({ ...timed, grants: [...timed.grants, grant(3)] })).toEqual({});
   });
 });

@@ -1,4 +1,5 @@
 import type { Purchase } from '#shared/store/purchases.ts';
+import { NOTHING_SOLD } from '#shared/store/time-sold.ts';
 
 /** A purchase as the first write leaves it. */
 export function samplePurchase(changes: Partial<Purchase> = {}): Purchase {
@@ -38,6 +39,8 @@ export function samplePurchase(changes: Partial<Purchase> = {}): Purchase {
     chargedBackAt: null,
     productName: '1 hora',
     profileName: '1hora',
+    timeSold: NOTHING_SOLD,
+    timeFrom: null,
     customer: { name: 'Luis Mora', email: 'luis@correo.mx', phone: null },
     userKind: 'usuario_contrasena',
     autoConnect: false,

@@ -80,7 +80,7 @@ it('a router that answers ever so slowly is left in time to write down how far t
   const parts = await market.services.workerParts(market.services.logger);
   await work(
     { jobId: job.id, companyId, routerId },
-    { probe: probeTask({ clock }), 'find-host': notAskedFor, 'converge-access': notAskedFor },
+    { probe: probeTask({ clock }), 'find-host': notAskedFor, reconcile: notAskedFor, 'converge-access': notAskedFor },
     { ...parts, visitMs: 600 },
   );
   await market.router.clearFaults();
@@ -102,7 +102,12 @@ describe('a job that nobody waits for any more', () => {
     const { companyId, routerId } = market.shop;
     const { clock } = market.services;
     const parts = await market.services.workerParts(market.services.logger);
-    const tasks = { probe: notAskedFor, 'find-host': notAskedFor, 'converge-access': notAskedFor };
+    const tasks = {
+      probe: notAskedFor,
+      'find-host': notAskedFor,
+      reconcile: notAskedFor,
+      'converge-access': notAskedFor,
+    };
     const message = { jobId: 'late', companyId, routerId, until: clock.now() };
     expect(await market.countCalls(() => work(message, tasks, parts))).toEqual({});
   });

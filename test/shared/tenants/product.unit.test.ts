@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Product } from '#shared/store/products.ts';
+import { NOTHING_SOLD } from '#shared/store/time-sold.ts';
 import { currencyOf, inAdminOrder, inCatalogueOrder, isOnSale } from '#shared/tenants/product.ts';
 
 const product = (fields: Partial<Product>): Product => ({
@@ -14,6 +15,7 @@ const product = (fields: Partial<Product>): Product => ({
   priceMinor: 1500,
   currency: 'MXN',
   details: [],
+  timeSold: NOTHING_SOLD,
   active: true,
   order: 0,
   featured: false,

@@ -49,14 +49,14 @@ describe('the verbs', () => {
 
   it('add a user whose words come back as text, leading zeros and all', async () => {
     const session = await connect();
-    await session.addUser(user('PT-1', { limitUptime: '90m', limitBytesTotal: 5_000_000 }));
+    await session.addUser(user('PT-1', { limitUptimeSeconds: 5400, limitBytesTotal: 5_000_000 }));
     const found = await session.findUser('PT-1');
     expect(found).toMatchObject({
       name: 'PT-1',
       profile: '1hora',
       comment: 'px:1',
       disabled: false,
-      limitUptime: '1h30m',
+      limitUptimeSeconds: 5400,
       limitBytesTotal: 5_000_000,
     });
     expect(found?.password.reveal()).toBe('0042');
@@ -69,7 +69,7 @@ describe('the verbs', () => {
     expect(seen).toMatchObject({ path: ADD });
     expect(seen?.attributes).toEqual({ name: 'PT-1', profile: '1hora', comment: 'px:1', disabled: 'no' });
     const found = await session.findUser('PT-1');
-    expect(found).toMatchObject({ limitUptime: null, limitBytesTotal: null });
+    expect(found).toMatchObject({ limitUptimeSeconds: null, limitBytesTotal: null });
     expect(found?.password.reveal()).toBe('');
   });
 
@@ -86,9 +86,9 @@ describe('the verbs', () => {
     const session = await connect();
     await session.addUser(user('PT-1'));
     const id = (await session.findUser('PT-1'))?.id ?? '';
-    await session.setUser(id, { disabled: true, limitUptime: '2h', comment: 'px:2', password: new Secret('') });
+    await session.setUser(id, { disabled: true, limitUptimeSeconds: 7200, comment: 'px:2', password: new Secret('') });
     const changed = await session.findUser('PT-1');
-    expect(changed).toMatchObject({ disabled: true, limitUptime: '2h', comment: 'px:2', profile: '1hora' });
+    expect(changed).toMatchObject({ disabled: true, limitUptimeSeconds: 7200, comment: 'px:2', profile: '1hora' });
     expect(changed?.password.reveal()).toBe('');
     await session.removeUser(id);
     await session.removeUser(id);
@@ -107,7 +107,7 @@ describe('the verbs', () => {
     await session.logIn(device);
     nowMs += 61_000;
     const [active] = await session.sessionsOf('PT-1');
-    expect(active).toMatchObject({ user: 'PT-1', address: '10.5.50.9', uptime: '1m1s', bytesIn: 0, bytesOut: 0 });
+    expect(active).toMatchObject({ user: 'PT-1', address: '10.5.50.9', uptimeSeconds: 61, bytes: 0 });
     expect(await session.findHost(MAC)).toMatchObject({ authorized: true });
     expect(await session.findHost('aa:bb:cc:00:00:99')).toBeUndefined();
   });
@@ -150,7 +150,7 @@ describe('refusals', () => {
     expect(await reason({ macAddress: 'aa:bb:cc:00:00:02' })).toBe('unknown-host');
     expect(await reason({ macAddress: 'x' })).toBe('unknown-host');
     expect(await reason({ password: new Secret('42') })).toBe('bad-credentials');
-    await session.addUser(user('PT-2', { limitUptime: '1m' }));
+    await session.addUser(user('PT-2', { limitUptimeSeconds: 60 }));
     await session.logIn({ ...device, user: 'PT-2' });
     nowMs += 60_000;
     expect(await reason({ user: 'PT-2' })).toBe('limit-reached');

@@ -14,7 +14,7 @@ interface Verb {
 }
 
 const PHONE = { mac: 'AA:BB:CC:00:00:01', ip: '10.5.50.9' };
-const USER = { password: new Secret('0042'), profile: '1hora', comment: 'px:1', limitUptime: '1h' };
+const USER = { password: new Secret('0042'), profile: '1hora', comment: 'px:1', limitUptimeSeconds: 3600 };
 
 const logIn = (session: RouterSession): Promise<void> =>
   session.logIn({ address: PHONE.ip, macAddress: PHONE.mac, user: 'PT-1', password: USER.password });
@@ -47,6 +47,8 @@ const verbs: Readonly<Record<Exclude<keyof RouterSession, 'close'>, Verb>> = {
   userCount: { path: '/ip/hotspot/user/print', run: (session) => session.userCount() },
   deviceModeBlocked: { path: '/ip/hotspot/print', run: (session) => session.deviceModeBlocked() },
   profiles: { path: '/ip/hotspot/user/profile/print', run: (session) => session.profiles() },
+  users: { path: '/ip/hotspot/user/print', run: (session) => session.users() },
+  sessions: { path: '/ip/hotspot/active/print', run: async (session) => (await session.sessions()).length },
   findUser: { path: '/ip/hotspot/user/print', run: (session) => session.findUser('PT-1') },
   addUser: {
     path: '/ip/hotspot/user/add',
