@@ -237,7 +237,8 @@ export class Services {
 
   /** Which hosts a router may have; loopback only in the sandbox. */
   get addressPolicy(): AddressPolicy {
-    return { loopback: this.#runtime.config.LOOPBACK_ROUTERS };
+    const { LOOPBACK_ROUTERS, TUNNEL_RANGE } = this.#runtime.config;
+    return { loopback: LOOPBACK_ROUTERS, tunnelRange: TUNNEL_RANGE };
   }
 
   /** What moving money takes. @param logger carries the correlation id of the request or sweep */

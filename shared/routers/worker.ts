@@ -167,7 +167,8 @@ async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts
 /** @param measured told how long dialling and logging in took, milliseconds */
 async function connect(router: Router, parts: WorkerParts, measured: (tookMs: number) => void): Promise<RouterSession> {
   if (router.sealedPassword === null) throw new RouterFault('login-refused', 'router has no stored password');
-  const resolved = await resolveAllowed(router.host, parts.addressPolicy);
+  const { tunnelAddress } = router;
+  const resolved = await resolveAllowed(router.host, parts.addressPolicy, { tunnelAddress });
   if (resolved.kind !== 'ok') throw new RouterFault('unreachable', resolved.kind);
   const password = await parts.routerCredentials.open(router.companyId, router.sealedPassword);
   const target = { host: resolved.address, port: router.port, username: router.username, password };

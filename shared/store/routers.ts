@@ -13,6 +13,8 @@ export const routerSchema = z.object({
   username: z.string(),
   /** null after host, port or user were changed without giving the password again (design 5). */
   sealedPassword: z.string().nullable(),
+  /** Its own in the tunnel range; no other router may have it as its host. */
+  tunnelAddress: z.string().nullable().default(null),
   location: z.string().nullable(),
   active: z.boolean(),
   createdAt: z.number(),

@@ -46,6 +46,7 @@ export async function createRouter(
     id,
     companyId,
     sealedPassword,
+    tunnelAddress: null,
     active: true,
     createdAt: apiKey.issuedAt,
     activeKey: { id: apiKey.id, hash: apiKey.hash },
