@@ -272,6 +272,7 @@ export class Services {
       watches: this.watches,
       jobItems: this.jobItems,
       accesses: this.accesses,
+      routers: this.routers,
       routerCredentials: this.box('router-credentials'),
       transport: await this.routerTransport(),
       addressPolicy: this.addressPolicy,

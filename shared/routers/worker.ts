@@ -11,9 +11,10 @@ import type { SecretBox } from '../security/secret-box.ts';
 import { type Access, accessSchema, type AccessStore } from '../store/accesses.ts';
 import { type Job, type JobOutcome, jobSchema, type JobStore } from '../store/jobs.ts';
 import type { Contact, Findings, Health, Lease, RouterHealthStore } from '../store/router-health.ts';
-import { type Router, routerSchema } from '../store/routers.ts';
+import { type Router, routerSchema, type RouterStore } from '../store/routers.ts';
 import { keys, type Table } from '../store/table.ts';
 import type { WatchStore } from '../store/watches.ts';
+import { connectPinned } from './certificate.ts';
 import { RouterFault, type RouterSession, type RouterTransport } from './client.ts';
 import type { JobMessage } from './jobs.ts';
 import { lookAgainAt } from './watch.ts';
@@ -35,6 +36,7 @@ export interface WorkerParts {
   readonly watches: WatchStore;
   readonly jobItems: JobStore;
   readonly accesses: AccessStore;
+  readonly routers: RouterStore;
   readonly routerCredentials: SecretBox;
   readonly transport: RouterTransport;
   readonly addressPolicy: AddressPolicy;
@@ -173,7 +175,7 @@ async function connect(router: Router, parts: WorkerParts, measured: (tookMs: nu
   const password = await parts.routerCredentials.open(router.companyId, router.sealedPassword);
   const target = { host: resolved.address, port: router.port, username: router.username, password };
   const startedAt = parts.clock.now();
-  const session = await parts.transport.connect(target, CONNECT_MS);
+  const session = await connectPinned(router, target, CONNECT_MS, parts);
   measured(parts.clock.now() - startedAt);
   return session;
 }
@@ -187,6 +189,8 @@ export function outcomeOf(fault: RouterFault): JobOutcome {
       return { kind: 'answer-lost' };
     case 'login-refused':
       return { kind: 'refused', reason: 'router-login' };
+    case 'certificate-changed':
+      return { kind: 'refused', reason: 'certificate-changed' };
     case 'refused':
       return { kind: 'refused', reason: fault.reason ?? 'other' };
     case 'usage':

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ApiKey, newKeyWrites } from './api-keys.ts';
+import { noticeWrite } from './notices.ts';
 import { keys, NOT_THERE, prefixes, type Table, THERE } from './table.ts';
 import { DEFAULT_HEARTBEAT_MINUTES, watchOwed } from './watches.ts';
 
@@ -15,6 +16,10 @@ export const routerSchema = z.object({
   sealedPassword: z.string().nullable(),
   /** Its own in the tunnel range; no other router may have it as its host. */
   tunnelAddress: z.string().nullable().default(null),
+  /** SHA-256 of the one certificate it may show over TLS, hex; null until it was logged in to. */
+  certFingerprint: z.string().nullable().default(null),
+  /** Since when it shows another one and the operator knows. */
+  certChangedAt: z.number().nullable().default(null),
   location: z.string().nullable(),
   active: z.boolean(),
   createdAt: z.number(),
@@ -61,6 +66,45 @@ export class RouterStore {
       },
       // The heartbeat of one that is switched off ends by itself.
       ...(active ? [watchOwed(companyId, routerId, 0)] : []),
+    ]);
+    return kind === 'written';
+  }
+
+  /** Of a router that was edited meanwhile, this was another one's: left alone. */
+  async pinCertificate({ companyId, id, host, port }: Router, fingerprint: string): Promise<void> {
+    await this.#table.write({
+      kind: 'update',
+      key: keys.router(companyId, id),
+      update: 'SET #certFingerprint = :shown, #certChangedAt = :never',
+      values: { ':shown': fingerprint, ':never': null },
+      condition: {
+        expression: `#host = :host AND #port = :port
+          AND (attribute_not_exists(certFingerprint) OR #certFingerprint IN (:never, :shown))`,
+        values: { ':host': host, ':port': port },
+      },
+    });
+  }
+
+  /** Writes that it shows another certificate than the pinned one, together with the notice. @returns false when it is known */
+  async reportChangedCertificate({ companyId, id, name, certFingerprint }: Router, now: number): Promise<boolean> {
+    const { kind } = await this.#table.transact([
+      {
+        kind: 'update',
+        key: keys.router(companyId, id),
+        update: 'SET #certChangedAt = :now',
+        values: { ':now': now },
+        condition: {
+          expression: '#certFingerprint = :pinned AND (attribute_not_exists(certChangedAt) OR #certChangedAt = :never)',
+          values: { ':pinned': certFingerprint, ':never': null },
+        },
+      },
+      noticeWrite(companyId, {
+        kind: 'certificate-changed',
+        since: now,
+        createdAt: now,
+        routerId: id,
+        routerName: name,
+      }),
     ]);
     return kind === 'written';
   }

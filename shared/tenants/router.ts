@@ -47,6 +47,8 @@ export async function createRouter(
     companyId,
     sealedPassword,
     tunnelAddress: null,
+    certFingerprint: null,
+    certChangedAt: null,
     active: true,
     createdAt: apiKey.issuedAt,
     activeKey: { id: apiKey.id, hash: apiKey.hash },

@@ -92,5 +92,7 @@ export const toHealthBody = (
 });
 
 /** No more than a test of the connection tells (W17). */
-const reasonOf = (why: string): string =>
-  why === 'login-refused' ? 'el router rechazó el usuario o la contraseña' : 'el router no responde';
+function reasonOf(why: string): string {
+  if (why === 'login-refused') return 'el router rechazó el usuario o la contraseña';
+  return why === 'certificate-changed' ? 'el certificado del router cambió' : 'el router no responde';
+}
