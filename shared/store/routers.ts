@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { type ApiKey, newKeyWrites } from './api-keys.ts';
+import { assignments } from './assignments.ts';
+import type { Changes } from './companies.ts';
 import { noticeWrite } from './notices.ts';
+import { healthForgotten } from './router-health.ts';
 import { keys, NOT_THERE, prefixes, type Table, THERE } from './table.ts';
 import { DEFAULT_HEARTBEAT_MINUTES, watchOwed } from './watches.ts';
 
@@ -27,6 +30,11 @@ export const routerSchema = z.object({
   activeKey: z.object({ id: z.string(), hash: z.string() }).nullable(),
 });
 export type Router = z.infer<typeof routerSchema>;
+
+/** With a `sealedPassword`, null included, it is another login. */
+export type RouterChanges = Changes<
+  Pick<Router, 'name' | 'host' | 'port' | 'username' | 'sealedPassword' | 'location'>
+>;
 
 export class RouterStore {
   readonly #table: Table;
@@ -68,6 +76,34 @@ export class RouterStore {
       ...(active ? [watchOwed(companyId, routerId, 0)] : []),
     ]);
     return kind === 'written';
+  }
+
+  /**
+   * Edits a router whose login is still the one that was read. With another login, what was known of it is forgotten: the
+   * certificate and the health; and the next heartbeat is due.
+   *
+   * @returns the router after it, or undefined when its login was changed meanwhile
+   */
+  async edit(before: Router, changes: RouterChanges): Promise<Router | undefined> {
+    const { companyId, id, host, port, username, sealedPassword, active } = before;
+    const isAnotherLogin = changes.sealedPassword !== undefined;
+    const set = assignments({ ...changes, ...(isAnotherLogin && { certFingerprint: null, certChangedAt: null }) });
+    if (!set) return before;
+    const { kind } = await this.#table.transact([
+      {
+        kind: 'update',
+        key: keys.router(companyId, id),
+        update: `SET ${set.clauses}`,
+        values: set.values,
+        condition: {
+          expression: '#host = :host AND #port = :port AND #username = :username AND #sealedPassword = :sealed',
+          values: { ':host': host, ':port': port, ':username': username, ':sealed': sealedPassword },
+        },
+      },
+      ...(isAnotherLogin ? [healthForgotten(companyId, id)] : []),
+      ...(isAnotherLogin && active ? [watchOwed(companyId, id, 0)] : []),
+    ]);
+    return kind === 'written' ? this.find(companyId, id) : undefined;
   }
 
   /** Of a router that was edited meanwhile, this was another one's: left alone. */

@@ -43,5 +43,6 @@ export function connectionCause(outcome: JobOutcome): string {
   const reason = outcome.kind === 'refused' ? outcome.reason : undefined;
   if (reason === 'router-login') return 'el router rechazó el usuario o la contraseña';
   if (reason === 'certificate-changed') return 'el certificado del router cambió';
+  if (reason === 'no-credentials') return 'el router no tiene credenciales configuradas';
   return 'el router no responde';
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type RouterState, stateOf } from '../../routers/watch.ts';
 import type { Health } from '../../store/router-health.ts';
+import type { Router } from '../../store/routers.ts';
+import { toWarnings, warningsBody } from './router.ts';
 import { zonelessTimeOrNull } from './timestamp.ts';
 
 const textOrNull = z.string().nullable();
@@ -25,9 +27,11 @@ export const healthSummaryBody = z.object({
   /** Seconds by which its clock is ahead of ours. */
   error_reloj_segundos: numberOrNull,
   bloqueado_device_mode: z.boolean().nullable(),
+  advertencias: warningsBody,
 });
 
 export const toHealthSummary = (
+  router: Router,
   health: Health,
   everyMinutes: number | undefined,
   now: number,
@@ -40,6 +44,7 @@ export const toHealthSummary = (
   latencia_ms: health.latencyMs,
   error_reloj_segundos: health.clockErrorS,
   bloqueado_device_mode: health.deviceModeBlocked,
+  advertencias: toWarnings(router),
 });
 
 export const healthBody = healthSummaryBody.extend({
@@ -53,6 +58,8 @@ export const healthBody = healthSummaryBody.extend({
   caido_desde: textOrNull,
   fallas_seguidas: z.number(),
   motivo_falla: textOrNull,
+  /** SHA-256, as RouterOS prints it: for whoever compares it with the router's own. */
+  huella_certificado: textOrNull,
   perfiles: z.array(
     z.object({
       nombre: z.string(),
@@ -66,12 +73,12 @@ export const healthBody = healthSummaryBody.extend({
 });
 
 export const toHealthBody = (
-  router: { readonly id: string; readonly name: string; readonly active: boolean },
+  router: Router,
   health: Health,
   everyMinutes: number | undefined,
   now: number,
 ): z.input<typeof healthBody> => ({
-  ...toHealthSummary(health, everyMinutes, now),
+  ...toHealthSummary(router, health, everyMinutes, now),
   router_id: router.id,
   nombre: router.name,
   activo: router.active,
@@ -82,6 +89,7 @@ export const toHealthBody = (
   caido_desde: zonelessTimeOrNull(health.downSince),
   fallas_seguidas: health.failures ?? 0,
   motivo_falla: health.failedWhy === null ? null : reasonOf(health.failedWhy),
+  huella_certificado: router.certFingerprint,
   perfiles: (health.profileLimits ?? []).map(({ name, rateLimit, sharedUsers, sessionTimeout }) => ({
     nombre: name,
     rate_limit: rateLimit,
