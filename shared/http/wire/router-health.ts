@@ -88,7 +88,7 @@ export const toHealthBody = (
   ultima_falla_en: zonelessTimeOrNull(health.failedAt),
   caido_desde: zonelessTimeOrNull(health.downSince),
   fallas_seguidas: health.failures ?? 0,
-  motivo_falla: health.failedWhy === null ? null : reasonOf(health.failedWhy),
+  motivo_falla: health.failedWhy === null ? null : reasonOf(health.failedWhy, router),
   huella_certificado: router.certFingerprint,
   perfiles: (health.profileLimits ?? []).map(({ name, rateLimit, sharedUsers, sessionTimeout }) => ({
     nombre: name,
@@ -100,7 +100,8 @@ export const toHealthBody = (
 });
 
 /** No more than a test of the connection tells (W17). */
-function reasonOf(why: string): string {
+function reasonOf(why: string, { sealedPassword }: Router): string {
+  if (sealedPassword === null) return 'el router no tiene credenciales configuradas';
   if (why === 'login-refused') return 'el router rechazó el usuario o la contraseña';
   return why === 'certificate-changed' ? 'el certificado del router cambió' : 'el router no responde';
 }

@@ -133,7 +133,10 @@ describe('a router without a stored password', () => {
     const before = charges();
     expect(await buy()).toMatchObject({ status: 500 });
     expect(charges()).toBe(before);
-    expect(await salud()).toMatchObject({ advertencias: ['sin_tls', 'sin_credenciales'] });
+    expect(await salud()).toMatchObject({
+      advertencias: ['sin_tls', 'sin_credenciales'],
+      motivo_falla: 'el router no tiene credenciales configuradas',
+    });
   });
 
   it('is not asked for its profiles, nor tested', async () => {

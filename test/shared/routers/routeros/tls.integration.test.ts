@@ -63,7 +63,11 @@ describe('a login over TLS', () => {
     // What was sent to the other one would have been heard before the next login.
     router.show(pinned);
     await logIn(fingerprintOf(pinned.cert));
-    expect(Buffer.concat(router.heard).toString().match(/\/login/g)).toHaveLength(2);
+    expect(
+      Buffer.concat(router.heard)
+        .toString()
+        .match(/\/login/g),
+    ).toHaveLength(2);
   });
 
   it.each([null, 'ab'.repeat(32)])(
