@@ -242,7 +242,8 @@ export class Services {
 
   /** Which hosts a router may have; loopback only in the sandbox. */
   get addressPolicy(): AddressPolicy {
-    return { loopback: this.#runtime.config.LOOPBACK_ROUTERS };
+    const { LOOPBACK_ROUTERS, TUNNEL_RANGE } = this.#runtime.config;
+    return { loopback: LOOPBACK_ROUTERS, tunnelRange: TUNNEL_RANGE };
   }
 
   /** What moving money takes. @param logger carries the correlation id of the request or sweep */
@@ -277,6 +278,7 @@ export class Services {
       reconciles: this.reconciles,
       jobItems: this.jobItems,
       accesses: this.accesses,
+      routers: this.routers,
       routerCredentials: this.box('router-credentials'),
       transport: await this.routerTransport(),
       addressPolicy: this.addressPolicy,

@@ -48,7 +48,12 @@ export function bundledFunction(scope: Construct, id: string, props: FunctionPro
     memorySize: props.memoryMb,
     role: props.role,
     logGroup: props.logGroup,
-    environment: { LOG_LEVEL: settings.logLevel, ...environmentFor(needs, cloud) },
+    environment: {
+      LOG_LEVEL: settings.logLevel,
+      // Everywhere, as it is no secret: a function that judges hosts and was forgotten would let one router be another.
+      ...(settings.tunnelRange !== null && { TUNNEL_RANGE: settings.tunnelRange }),
+      ...environmentFor(needs, cloud),
+    },
     ...(network && {
       vpc: network.vpc,
       vpcSubnets: { subnetType: network.subnets },

@@ -8,10 +8,9 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { OWN_RANGE } from '#shared/platform/own-range.ts';
 import type { Settings } from '../settings.ts';
 
-/** Small and unusual, so that it does not meet the private ranges of routers that are reached through a VPN. */
-const RANGE = '10.213.112.0/24';
 const SUBNET_MASK = 26;
 
 /**
@@ -29,7 +28,7 @@ export class Network extends Construct {
     const hasNat = natGateways > 0;
     this.workerSubnets = hasNat ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED;
     const vpc: unknown = new Vpc(this, 'Vpc', {
-      ipAddresses: IpAddresses.cidr(RANGE),
+      ipAddresses: IpAddresses.cidr(OWN_RANGE),
       maxAzs: 2,
       natGateways,
       subnetConfiguration: [

@@ -49,6 +49,10 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     status: 400,
     detail: 'El router no tiene credenciales configuradas completas (host, usuario, contraseña)',
   },
+  'router-edited-meanwhile': {
+    status: 409,
+    detail: 'El router cambió mientras se editaba. Revise sus datos e intente de nuevo.',
+  },
   'key-of-inactive-router': { status: 400, detail: 'No se puede regenerar API key de un router inactivo' },
   'api-key-not-found': { status: 404, detail: 'API Key no encontrada' },
   'api-key-already-revoked': { status: 400, detail: 'La API Key ya está revocada' },

@@ -25,6 +25,8 @@ const environment = z.object({
   AWS_PROFILE: z.string().optional(),
   /** Only the sandbox sets it: router hosts on loopback are refused everywhere else (design 5). */
   LOOPBACK_ROUTERS: z.enum(['allowed', 'refused']).default('refused'),
+  /** Whose addresses are given out one per router; absent where there are no tunnels (design 5). */
+  TUNNEL_RANGE: z.cidrv4().optional(),
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
 });
 

@@ -36,6 +36,7 @@ export type RefusalCode =
   | 'router-disabled'
   | 'router-host-refused'
   | 'router-without-credentials'
+  | 'router-edited-meanwhile'
   | 'key-of-inactive-router'
   | 'api-key-not-found'
   | 'api-key-already-revoked'

@@ -7,7 +7,12 @@ export interface RouterTarget {
   readonly port: number;
   readonly username: string;
   readonly password: Secret;
+  /** Fingerprint of the certificate it has to show over TLS; null at first contact. */
+  readonly pinned: string | null;
 }
+
+/** RouterOS' `api-ssl` service: the one port that is spoken to over TLS. */
+export const TLS_PORT = 8729;
 
 export interface HotspotProfile {
   readonly id: string;
@@ -91,6 +96,8 @@ export interface DeviceLogin {
  * Every method may throw a `RouterFault`. Never reused after one.
  */
 export interface RouterSession {
+  /** SHA-256 of the certificate it showed, in hex as RouterOS prints it; null where nothing is encrypted. */
+  readonly fingerprint: string | null;
   /** `/system/identity/print` -> the router's name. */
   identity(): Promise<string>;
   resource(): Promise<RouterResource>;
@@ -127,7 +134,7 @@ export interface RouterTransport {
    * Opens a socket and logs in.
    *
    * @param deadlineMs how long connecting and logging in may take together
-   * @throws RouterFault `unreachable` or `login-refused`
+   * @throws RouterFault `unreachable`, `certificate-changed` or `login-refused`
    */
   connect(target: RouterTarget, deadlineMs: number): Promise<RouterSession>;
 }
@@ -135,6 +142,8 @@ export interface RouterTransport {
 export type RouterFaultKind =
   /** No command was sent: refused, no route, unknown host, silence or close before the login's answer. */
   | 'unreachable'
+  /** It showed another certificate than the pinned one. Not a word was said to it. */
+  | 'certificate-changed'
   /** The router answered the login with a refusal. */
   | 'login-refused'
   /** A command was sent and its answer never came: it may have taken effect. Reconnect and read before acting. */

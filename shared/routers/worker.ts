@@ -11,10 +11,11 @@ import type { SecretBox } from '../security/secret-box.ts';
 import { type Access, accessSchema, type AccessStore } from '../store/accesses.ts';
 import { type Job, type JobOutcome, jobSchema, type JobStore } from '../store/jobs.ts';
 import type { Contact, Findings, Health, Lease, RouterHealthStore } from '../store/router-health.ts';
-import { type Router, routerSchema } from '../store/routers.ts';
+import { type Router, routerSchema, type RouterStore } from '../store/routers.ts';
 import { keys, type Table } from '../store/table.ts';
 import type { ReconcileStore } from '../store/reconciles.ts';
 import type { WatchStore } from '../store/watches.ts';
+import { connectPinned } from './certificate.ts';
 import { RouterFault, type RouterSession, type RouterTransport } from './client.ts';
 import type { JobMessage } from './jobs.ts';
 import { lookAgainAt, mayHaveForgotten } from './watch.ts';
@@ -37,6 +38,7 @@ export interface WorkerParts {
   readonly reconciles: ReconcileStore;
   readonly jobItems: JobStore;
   readonly accesses: AccessStore;
+  readonly routers: RouterStore;
   readonly routerCredentials: SecretBox;
   readonly transport: RouterTransport;
   readonly addressPolicy: AddressPolicy;
@@ -170,12 +172,13 @@ async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts
 /** @param measured told how long dialling and logging in took, milliseconds */
 async function connect(router: Router, parts: WorkerParts, measured: (tookMs: number) => void): Promise<RouterSession> {
   if (router.sealedPassword === null) throw new RouterFault('login-refused', 'router has no stored password');
-  const resolved = await resolveAllowed(router.host, parts.addressPolicy);
+  const { tunnelAddress } = router;
+  const resolved = await resolveAllowed(router.host, parts.addressPolicy, { tunnelAddress });
   if (resolved.kind !== 'ok') throw new RouterFault('unreachable', resolved.kind);
   const password = await parts.routerCredentials.open(router.companyId, router.sealedPassword);
   const target = { host: resolved.address, port: router.port, username: router.username, password };
   const startedAt = parts.clock.now();
-  const session = await parts.transport.connect(target, CONNECT_MS);
+  const session = await connectPinned(router, target, CONNECT_MS, parts);
   measured(parts.clock.now() - startedAt);
   return session;
 }
@@ -189,6 +192,8 @@ export function outcomeOf(fault: RouterFault): JobOutcome {
       return { kind: 'answer-lost' };
     case 'login-refused':
       return { kind: 'refused', reason: 'router-login' };
+    case 'certificate-changed':
+      return { kind: 'refused', reason: 'certificate-changed' };
     case 'refused':
       return { kind: 'refused', reason: fault.reason ?? 'other' };
     case 'usage':

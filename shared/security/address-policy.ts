@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { OWN_RANGE } from '../platform/own-range.ts';
 
 /**
  * Which hosts a router may have. A tenant names the host and our worker connects to it, so without rules a tenant could
@@ -10,6 +11,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface AddressPolicy {
   /** `allowed` in the sandbox only, whose simulated router is on this machine. */
   readonly loopback: 'allowed' | 'refused';
+  /** IPv4 range in CIDR form whose addresses are given out one per router; undefined where there are no tunnels. */
+  readonly tunnelRange?: string | undefined;
 }
 
 export type HostVerdict = 'ok' | 'malformed' | 'forbidden';
@@ -22,6 +25,8 @@ export type Resolution =
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
+
+const own = subnet(OWN_RANGE);
 
 const forbidden = new BlockList();
 forbidden.addSubnet('0.0.0.0', 8, 'ipv4'); // unspecified: Linux takes it for this machine
@@ -52,9 +57,13 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 const NUMERIC_LABEL = /^(?:\d+|0x[0-9a-f]*)$/i;
 const MAX_HOST_LENGTH = 253;
 
-/** The check when a host is saved: its form and, if it is an address, its range. Names are judged again at connect. */
-export function judgeHost(host: string, policy: AddressPolicy): HostVerdict {
-  if (isIPv4(host) || (isIPv6(host) && !host.includes('%'))) return judgeAddress(host, policy);
+/**
+ * The check when a host is saved: its form and, if it is an address, its range. Names are judged again at connect.
+ *
+ * @param tunnelAddress the router's own; any other in the tunnel range is another router's, or ours
+ */
+export function judgeHost(host: string, policy: AddressPolicy, tunnelAddress: string | null = null): HostVerdict {
+  if (isIPv4(host) || (isIPv6(host) && !host.includes('%'))) return judgeAddress(host, policy, tunnelAddress);
   const labels = host.split('.');
   const isName = host.length <= MAX_HOST_LENGTH && labels.every((label) => LABEL.test(label));
   const last = labels.at(-1)?.toLowerCase() ?? '';
@@ -63,34 +72,52 @@ export function judgeHost(host: string, policy: AddressPolicy): HostVerdict {
 }
 
 type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
+
+interface Connecting {
+  /** As in `judgeHost`. */
+  readonly tunnelAddress?: string | null;
+  readonly lookup?: Lookup;
+  /** How long resolving may take, milliseconds; a silent name server counts as an unknown host. */
+  readonly deadlineMs?: number;
+}
+
 const systemLookup: Lookup = (host) => lookup(host, { all: true });
 
 /**
  * The check when a router is connected to. The name is resolved once, every answer is judged, and the caller connects to
  * the judged address, not to the name: a name that changes its mind in between (DNS rebinding) gains nothing.
- *
- * @param deadlineMs how long resolving may take; a silent name server counts as an unknown host
  */
 export async function resolveAllowed(
   host: string,
   policy: AddressPolicy,
-  { lookup: resolve = systemLookup, deadlineMs = 2_000 }: { lookup?: Lookup; deadlineMs?: number } = {},
+  { tunnelAddress = null, lookup: resolve = systemLookup, deadlineMs = 2_000 }: Connecting = {},
 ): Promise<Resolution> {
-  if (judgeHost(host, policy) !== 'ok') return { kind: 'forbidden' };
+  if (judgeHost(host, policy, tunnelAddress) !== 'ok') return { kind: 'forbidden' };
   if (isIPv4(host) || isIPv6(host)) return { kind: 'ok', address: host };
   const answers = await Promise.race([resolve(host).catch(() => []), wait(deadlineMs, [], { ref: false })]);
   const [first] = answers;
   if (!first) return { kind: 'unknown-host' };
-  const allAllowed = answers.every(({ address }) => judgeHost(address, policy) === 'ok');
+  const allAllowed = answers.every(({ address }) => judgeHost(address, policy, tunnelAddress) === 'ok');
   return allAllowed ? { kind: 'ok', address: first.address } : { kind: 'forbidden' };
 }
 
-function judgeAddress(address: string, policy: AddressPolicy): 'ok' | 'forbidden' {
+function judgeAddress(address: string, policy: AddressPolicy, tunnelAddress: string | null): 'ok' | 'forbidden' {
   const family = isIPv4(address) ? 'ipv4' : 'ipv6';
   const carrier = family === 'ipv6' ? carriers.find(({ range }) => range.check(address, 'ipv6')) : undefined;
-  if (carrier) return judgeAddress(carriedAddress(address, carrier.group), policy);
+  // A tunnel is entered by its plain address only: the same one in disguise may take another way.
+  if (carrier) return judgeAddress(carriedAddress(address, carrier.group), policy, null);
   if (loopback.check(address, family)) return policy.loopback === 'allowed' ? 'ok' : 'forbidden';
-  return forbidden.check(address, family) ? 'forbidden' : 'ok';
+  if (forbidden.check(address, family) || own.check(address, family)) return 'forbidden';
+  const isInTunnel = policy.tunnelRange !== undefined && subnet(policy.tunnelRange).check(address, family);
+  return isInTunnel && address !== tunnelAddress ? 'forbidden' : 'ok';
+}
+
+/** @param range IPv4, CIDR form */
+function subnet(range: string): BlockList {
+  const [net = '', bits] = range.split('/');
+  const list = new BlockList();
+  list.addSubnet(net, Number(bits), 'ipv4');
+  return list;
 }
 
 /** The IPv4 address in two 16-bit groups of an IPv6 address. */

@@ -25,8 +25,11 @@ const routerDown = z.object({ ...ofRouter, kind: z.literal('router-down') });
 /** `since` is the first good contact that was seen. */
 const routerUp = z.object({ ...ofRouter, kind: z.literal('router-up'), downSince: z.number() });
 
+/** Over TLS it shows another certificate than the pinned one. `since` is when that was first seen. */
+const certificateChanged = z.object({ ...ofRouter, kind: z.literal('certificate-changed') });
+
 /** Something an operator should know of, though nobody asked. Each kind carries what its sentence needs. */
-const noticeSchema = z.discriminatedUnion('kind', [declines, keyRefused, routerDown, routerUp]);
+const noticeSchema = z.discriminatedUnion('kind', [declines, keyRefused, routerDown, routerUp, certificateChanged]);
 export type Notice = Readonly<z.infer<typeof noticeSchema>>;
 
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { assignments } from './assignments.ts';
-import { type Attributes, keys, prefixes, type Table } from './table.ts';
+import { type Attributes, keys, prefixes, type Table, type Write } from './table.ts';
 
 const profileLimitsSchema = z.object({
   name: z.string(),
@@ -113,7 +113,7 @@ export class RouterHealthStore {
     const item = await this.#table.update(
       keys.health(companyId, routerId),
       `SET #leaseBefore = if_not_exists(#leaseOwner, :none), #accessBefore = if_not_exists(#leaseAccess, :none),
-        #leaseOwner = :owner, #leaseAccess = :access, #leaseUntil = :until`,
+        #leaseOwner = :owner, #leaseAccess = :access, #leaseUntil = :until REMOVE #leaseOutdated`,
       { ':owner': owner, ':access': accessId, ':until': now + leaseMs, ':none': '' },
       {
         expression: 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now OR leaseOwner = :owner',
@@ -127,9 +127,10 @@ export class RouterHealthStore {
   }
 
   /**
-   * Lets the router go and writes down how it answered. A lease that ran out meanwhile is another's: left alone.
+   * Lets the router go and writes down how it answered. A lease that ran out meanwhile is another's: left alone. So is what
+   * was seen of a router that was edited meanwhile.
    *
-   * @returns what is known now, undefined when it was another's
+   * @returns what is known now, undefined when nothing was written down
    */
   async releaseLease(
     companyId: string,
@@ -139,13 +140,15 @@ export class RouterHealthStore {
     now: number,
   ): Promise<Health | undefined> {
     const { set, remove, values } = changes(contact, now);
-    const item = await this.#table.update(
-      keys.health(companyId, routerId),
-      `${set === '' ? '' : `SET ${set} `}REMOVE #leaseOwner, #leaseAccess, #leaseUntil${remove}`,
-      values,
-      { expression: '#leaseOwner = :owner', values: { ':owner': owner } },
-    );
-    return item && healthSchema.parse(item);
+    const key = keys.health(companyId, routerId);
+    const isOurs = { expression: '#leaseOwner = :owner', values: { ':owner': owner } };
+    const item = await this.#table.update(key, `${set === '' ? '' : `SET ${set} `}REMOVE ${LEASE}${remove}`, values, {
+      ...isOurs,
+      expression: `${isOurs.expression} AND attribute_not_exists(leaseOutdated)`,
+    });
+    if (item) return healthSchema.parse(item);
+    await this.#table.update(key, `REMOVE ${LEASE}, #leaseOutdated`, {}, isOurs);
+    return undefined;
   }
 
   /** By router, of those that were ever asked anything. */
@@ -169,6 +172,21 @@ export class RouterHealthStore {
     return item !== undefined;
   }
 }
+
+const LEASE = '#leaseOwner, #leaseAccess, #leaseUntil';
+
+const facts = Object.keys(healthSchema.omit({ leaseOwner: true, leaseUntil: true }).shape).map((name) => `#${name}`);
+
+/**
+ * Of another device, or of one behind another login, nothing is known: part of the write that edits a router. A visit under
+ * way goes on holding the router, but what it saw is not written down.
+ */
+export const healthForgotten = (companyId: string, routerId: string): Extract<Write, { kind: 'update' }> => ({
+  kind: 'update',
+  key: keys.health(companyId, routerId),
+  update: `SET #leaseOutdated = :yes REMOVE ${facts.join(', ')}`,
+  values: { ':yes': true },
+});
 
 const namedHealthSchema = healthSchema.extend({ sk: z.string() });
 

@@ -1,5 +1,9 @@
 import * as z from 'zod';
 import { type ApiKey, newKeyWrites } from './api-keys.ts';
+import { assignments } from './assignments.ts';
+import type { Changes } from './companies.ts';
+import { noticeWrite } from './notices.ts';
+import { healthForgotten } from './router-health.ts';
 import { keys, NOT_THERE, prefixes, type Table, THERE } from './table.ts';
 import { reconcileOwed } from './reconciles.ts';
 import { DEFAULT_HEARTBEAT_MINUTES, watchOwed } from './watches.ts';
@@ -14,6 +18,12 @@ export const routerSchema = z.object({
   username: z.string(),
   /** null after host, port or user were changed without giving the password again (design 5). */
   sealedPassword: z.string().nullable(),
+  /** Its own in the tunnel range; no other router may have it as its host. */
+  tunnelAddress: z.string().nullable().default(null),
+  /** SHA-256 of the one certificate it may show over TLS, hex; null until it was logged in to. */
+  certFingerprint: z.string().nullable().default(null),
+  /** Since when it shows another one and the operator knows. */
+  certChangedAt: z.number().nullable().default(null),
   location: z.string().nullable(),
   active: z.boolean(),
   createdAt: z.number(),
@@ -24,6 +34,11 @@ export type Router = z.infer<typeof routerSchema>;
 
 /** Nothing can be lost before anything was sold. */
 const FIRST_RECONCILE_MS = 24 * 60 * 60_000;
+
+/** With a `sealedPassword`, null included, it is another login. */
+export type RouterChanges = Changes<
+  Pick<Router, 'name' | 'host' | 'port' | 'username' | 'sealedPassword' | 'location'>
+>;
 
 export class RouterStore {
   readonly #table: Table;
@@ -64,6 +79,75 @@ export class RouterStore {
       },
       // The heartbeat of one that is switched off ends by itself.
       ...(active ? [watchOwed(companyId, routerId, 0)] : []),
+    ]);
+    return kind === 'written';
+  }
+
+  /**
+   * Edits a router whose login is still the one that was read. With another login, what was known of it is forgotten: the
+   * certificate and the health; and the next heartbeat is due.
+   *
+   * @returns the router after it, or undefined when its login was changed meanwhile
+   */
+  async edit(before: Router, changes: RouterChanges): Promise<Router | undefined> {
+    const { companyId, id, host, port, username, sealedPassword, active } = before;
+    const isAnotherLogin = changes.sealedPassword !== undefined;
+    const set = assignments({ ...changes, ...(isAnotherLogin && { certFingerprint: null, certChangedAt: null }) });
+    if (!set) return before;
+    const { kind } = await this.#table.transact([
+      {
+        kind: 'update',
+        key: keys.router(companyId, id),
+        update: `SET ${set.clauses}`,
+        values: set.values,
+        condition: {
+          expression: '#host = :host AND #port = :port AND #username = :username AND #sealedPassword = :sealed',
+          values: { ':host': host, ':port': port, ':username': username, ':sealed': sealedPassword },
+        },
+      },
+      ...(isAnotherLogin ? [healthForgotten(companyId, id)] : []),
+      ...(isAnotherLogin && active ? [watchOwed(companyId, id, 0)] : []),
+      // Another device knows nobody.
+      ...(isAnotherLogin ? [reconcileOwed(companyId, id, 0)] : []),
+    ]);
+    return kind === 'written' ? this.find(companyId, id) : undefined;
+  }
+
+  /** Of a router that was edited meanwhile, this was another one's: left alone. */
+  async pinCertificate({ companyId, id, host, port }: Router, fingerprint: string): Promise<void> {
+    await this.#table.write({
+      kind: 'update',
+      key: keys.router(companyId, id),
+      update: 'SET #certFingerprint = :shown, #certChangedAt = :never',
+      values: { ':shown': fingerprint, ':never': null },
+      condition: {
+        expression: `#host = :host AND #port = :port
+          AND (attribute_not_exists(certFingerprint) OR #certFingerprint IN (:never, :shown))`,
+        values: { ':host': host, ':port': port },
+      },
+    });
+  }
+
+  /** Writes that it shows another certificate than the pinned one, together with the notice. @returns false when it is known */
+  async reportChangedCertificate({ companyId, id, name, certFingerprint }: Router, now: number): Promise<boolean> {
+    const { kind } = await this.#table.transact([
+      {
+        kind: 'update',
+        key: keys.router(companyId, id),
+        update: 'SET #certChangedAt = :now',
+        values: { ':now': now },
+        condition: {
+          expression: '#certFingerprint = :pinned AND (attribute_not_exists(certChangedAt) OR #certChangedAt = :never)',
+          values: { ':pinned': certFingerprint, ':never': null },
+        },
+      },
+      noticeWrite(companyId, {
+        kind: 'certificate-changed',
+        since: now,
+        createdAt: now,
+        routerId: id,
+        routerName: name,
+      }),
     ]);
     return kind === 'written';
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { newRouterId } from '../platform/ids.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { TLS_PORT } from '../routers/client.ts';
 import { type AddressPolicy, judgeHost } from '../security/address-policy.ts';
 import type { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
@@ -46,6 +47,9 @@ export async function createRouter(
     id,
     companyId,
     sealedPassword,
+    tunnelAddress: null,
+    certFingerprint: null,
+    certChangedAt: null,
     active: true,
     createdAt: apiKey.issuedAt,
     activeKey: { id: apiKey.id, hash: apiKey.hash },
@@ -76,3 +80,12 @@ export async function toggleRouter(routers: RouterStore, companyId: string, rout
   await routers.setActive(companyId, routerId, !active);
   return !active;
 }
+
+/** What an operator should know of how a router is talked to. */
+export type RouterWarning = 'no-tls' | 'no-credentials';
+
+/** Inside its tunnel a router is spoken to in clear, which is right: the tunnel encrypts (routeros.md 1.4). */
+export const warningsOf = ({ host, port, tunnelAddress, sealedPassword }: Router): RouterWarning[] => [
+  ...(port !== TLS_PORT && host !== tunnelAddress ? ['no-tls' as const] : []),
+  ...(sealedPassword === null ? ['no-credentials' as const] : []),
+];

@@ -1,7 +1,13 @@
 import { App, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { bundledFunction } from '#lib/constructs/bundled-function.ts';
 import { Network } from '#lib/constructs/network.ts';
+import { stages } from '#lib/settings.ts';
+import { OWN_RANGE } from '#shared/platform/own-range.ts';
 import { routerJobsQueue, workers } from '#shared/workers.ts';
 import { Synthesised } from './synthesised.ts';
 
@@ -58,7 +64,34 @@ describe('the worker', () => {
   });
 });
 
+it('the tunnel range reaches a function that judges hosts, when the stage has one', () => {
+  const environments = ([null, '10.99.0.0/16'] as const).map((tunnelRange) => {
+    const scope = new Stack(new App(), 'functions');
+    bundledFunction(scope, 'Any', {
+      stage: 'dev',
+      settings: { ...stages.dev, tunnelRange },
+      code: Code.fromInline('//'),
+      cloud: {},
+      entry: 'http/routers/update',
+      needs: [],
+      timeoutSeconds: 5,
+      memoryMb: 128,
+      role: new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+      logGroup: new LogGroup(scope, 'Logs'),
+    });
+    const [made] = Object.values(Template.fromStack(scope).findResources('AWS::Lambda::Function'));
+    return made?.['Properties'].Environment.Variables;
+  });
+  expect(environments).toEqual([{ LOG_LEVEL: 'DEBUG' }, { LOG_LEVEL: 'DEBUG', TUNNEL_RANGE: '10.99.0.0/16' }]);
+});
+
 describe('the network', () => {
+  it('has the range in which no router may have an address', () => {
+    expect(stack.resources('worker', 'AWS::EC2::VPC').map(({ Properties }) => Properties['CidrBlock'])).toEqual([
+      OWN_RANGE,
+    ]);
+  });
+
   it('lets the worker out through one address, and nothing in', () => {
     expect(stack.resources('worker', 'AWS::EC2::NatGateway')).toHaveLength(1);
     const groups = stack.resources('worker', 'AWS::EC2::SecurityGroup');

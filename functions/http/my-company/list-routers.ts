@@ -15,14 +15,19 @@ export const handler = endpoint(myCompanyRows.listRouters, async ({ caller: { co
     body: {
       empresa_id: companyId,
       total: routers.length,
-      routers: routers.map(({ id, name, host, location, active, createdAt }) => ({
-        id,
-        nombre: name,
-        host,
-        ubicacion: location,
-        activo: active,
-        creado_en: zonelessTime(createdAt),
-        salud: toHealthSummary(healths.get(id) ?? neverAsked, watches.get(id)?.everyMinutes, receivedAt),
+      routers: routers.map((router) => ({
+        id: router.id,
+        nombre: router.name,
+        host: router.host,
+        ubicacion: router.location,
+        activo: router.active,
+        creado_en: zonelessTime(router.createdAt),
+        salud: toHealthSummary(
+          router,
+          healths.get(router.id) ?? neverAsked,
+          watches.get(router.id)?.everyMinutes,
+          receivedAt,
+        ),
       })),
     },
   };

@@ -3,11 +3,15 @@ import { endpoint } from '#shared/http/endpoint.ts';
 import { connectionReport, routerUnknown } from '#shared/http/wire/connection-report.ts';
 import { askRouter } from '#shared/routers/ask.ts';
 
+/** Nothing to ask with. */
+const WITHOUT_LOGIN = { kind: 'refused', reason: 'no-credentials' } as const;
+
 /** Inactive routers can be tested too (contract 6.7): the operator tests before switching one on. */
 export const handler = endpoint(routerToolRows.testConnection, async ({ caller, params }, services) => {
   const { companyId } = caller;
   const router = await services.routers.find(companyId, params.router_id);
   if (!router) return { status: 200, body: routerUnknown };
-  const outcome = await askRouter({ companyId, routerId: router.id }, services);
+  const outcome =
+    router.sealedPassword === null ? WITHOUT_LOGIN : await askRouter({ companyId, routerId: router.id }, services);
   return { status: 200, body: connectionReport(router, outcome, services.clock.now()) };
 });

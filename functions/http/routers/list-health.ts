@@ -16,7 +16,7 @@ export const handler = endpoint(routerRows.listHealth, async ({ query, receivedA
         empresa_id: router.companyId,
         empresa_nombre: companyName,
         activo: router.active,
-        ...toHealthSummary(health, watch.everyMinutes, receivedAt),
+        ...toHealthSummary(router, health, watch.everyMinutes, receivedAt),
       })),
       siguiente: next,
     },

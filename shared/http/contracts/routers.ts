@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineRow, plainRow } from '../contract.ts';
 import { apiKeyInfo } from '../wire/api-key.ts';
-import { optionalInteger, optionalText, secretText, text } from '../wire/fields.ts';
+import { optionalInteger, optionalText, patchInteger, patchText, secretText, text } from '../wire/fields.ts';
 import { routerBody } from '../wire/router.ts';
 import { healthSummaryBody } from '../wire/router-health.ts';
 
@@ -13,6 +13,16 @@ const one = {
   params: z.object({ empresa_id: text(id), router_id: text(id) }),
 } as const;
 
+const fields = {
+  nombre: text({ min: 1, max: 100 }),
+  // A host name may be longer than the reference's column.
+  host: text({ min: 1, max: 253 }).transform((host) => host.trim()),
+  usuario: text({ min: 1, max: 50 }),
+  password: secretText({ min: 1, max: 255 }),
+};
+const port = { min: 1, max: 65_535 };
+const location = { max: 200 };
+
 /** Contract 1, rows 43 to 46; contract 6.8. */
 export const routerRows = {
   create: defineRow({
@@ -22,19 +32,32 @@ export const routerRows = {
     method: 'POST',
     body: z.object({
       empresa_id: optionalText(id),
-      nombre: text({ min: 1, max: 100 }),
-      // A host name may be longer than the reference's column.
-      host: text({ min: 1, max: 253 }).transform((host) => host.trim()),
-      puerto: optionalInteger(8728, { min: 1, max: 65_535 }),
-      usuario: text({ min: 1, max: 50 }),
-      password: secretText({ min: 1, max: 255 }),
-      ubicacion: optionalText({ max: 200 }),
+      ...fields,
+      puerto: optionalInteger(8728, port),
+      ubicacion: optionalText(location),
     }),
     replies: { 200: routerBody.extend({ api_key: z.string(), api_key_info: apiKeyInfo }) },
     needs: [...base.needs, 'router-credentials:seal', 'api-keys:sign'],
   }),
   list: defineRow({ ...base, ...all, id: 'routers/list', method: 'GET', replies: { 200: z.array(routerBody) } }),
   show: defineRow({ ...base, ...one, id: 'routers/show', method: 'GET', replies: { 200: routerBody } }),
+  /** Beyond the contract. Absent fields stay as they are; another host, port or user without its password drops the stored one. */
+  update: defineRow({
+    ...base,
+    ...one,
+    id: 'routers/update',
+    method: 'PUT',
+    body: z.object({
+      nombre: fields.nombre.optional(),
+      host: fields.host.optional(),
+      puerto: patchInteger(port),
+      usuario: fields.usuario.optional(),
+      password: fields.password.optional(),
+      ubicacion: patchText(location),
+    }),
+    replies: { 200: routerBody },
+    needs: [...base.needs, 'router-credentials:seal'],
+  }),
   /** Beyond the contract: the routers of all companies, those that are down first. */
   listHealth: defineRow({
     ...base,

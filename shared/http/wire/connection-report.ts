@@ -40,7 +40,9 @@ export function connectionReport(router: Router, outcome: JobOutcome, now: numbe
 
 /** Why there was no connection, in words that tell a wrong password from a router that is away, and nothing more. */
 export function connectionCause(outcome: JobOutcome): string {
-  if (outcome.kind === 'refused' && outcome.reason === 'router-login')
-    return 'el router rechazó el usuario o la contraseña';
+  const reason = outcome.kind === 'refused' ? outcome.reason : undefined;
+  if (reason === 'router-login') return 'el router rechazó el usuario o la contraseña';
+  if (reason === 'certificate-changed') return 'el certificado del router cambió';
+  if (reason === 'no-credentials') return 'el router no tiene credenciales configuradas';
   return 'el router no responde';
 }

@@ -3,6 +3,8 @@ import { type RouterState, stateOf } from '../../routers/watch.ts';
 import type { Reconcile } from '../../store/reconciles.ts';
 import type { Health } from '../../store/router-health.ts';
 import { lastReconcileBody, toLastReconcile } from './reconcile.ts';
+import type { Router } from '../../store/routers.ts';
+import { toWarnings, warningsBody } from './router.ts';
 import { zonelessTimeOrNull } from './timestamp.ts';
 
 const textOrNull = z.string().nullable();
@@ -27,9 +29,11 @@ export const healthSummaryBody = z.object({
   /** Seconds by which its clock is ahead of ours. */
   error_reloj_segundos: numberOrNull,
   bloqueado_device_mode: z.boolean().nullable(),
+  advertencias: warningsBody,
 });
 
 export const toHealthSummary = (
+  router: Router,
   health: Health,
   everyMinutes: number | undefined,
   now: number,
@@ -42,6 +46,7 @@ export const toHealthSummary = (
   latencia_ms: health.latencyMs,
   error_reloj_segundos: health.clockErrorS,
   bloqueado_device_mode: health.deviceModeBlocked,
+  advertencias: toWarnings(router),
 });
 
 export const healthBody = healthSummaryBody.extend({
@@ -55,6 +60,8 @@ export const healthBody = healthSummaryBody.extend({
   caido_desde: textOrNull,
   fallas_seguidas: z.number(),
   motivo_falla: textOrNull,
+  /** SHA-256, as RouterOS prints it: for whoever compares it with the router's own. */
+  huella_certificado: textOrNull,
   perfiles: z.array(
     z.object({
       nombre: z.string(),
@@ -70,12 +77,12 @@ export const healthBody = healthSummaryBody.extend({
 });
 
 export const toHealthBody = (
-  router: { readonly id: string; readonly name: string; readonly active: boolean },
+  router: Router,
   health: Health,
   { everyMinutes, reconcile }: { readonly everyMinutes: number | undefined; readonly reconcile: Reconcile | undefined },
   now: number,
 ): z.input<typeof healthBody> => ({
-  ...toHealthSummary(health, everyMinutes, now),
+  ...toHealthSummary(router, health, everyMinutes, now),
   conciliacion: toLastReconcile(reconcile),
   router_id: router.id,
   nombre: router.name,
@@ -86,7 +93,8 @@ export const toHealthBody = (
   ultima_falla_en: zonelessTimeOrNull(health.failedAt),
   caido_desde: zonelessTimeOrNull(health.downSince),
   fallas_seguidas: health.failures ?? 0,
-  motivo_falla: health.failedWhy === null ? null : reasonOf(health.failedWhy),
+  motivo_falla: health.failedWhy === null ? null : reasonOf(health.failedWhy, router),
+  huella_certificado: router.certFingerprint,
   perfiles: (health.profileLimits ?? []).map(({ name, rateLimit, sharedUsers, sessionTimeout }) => ({
     nombre: name,
     rate_limit: rateLimit,
@@ -97,5 +105,8 @@ export const toHealthBody = (
 });
 
 /** No more than a test of the connection tells (W17). */
-const reasonOf = (why: string): string =>
-  why === 'login-refused' ? 'el router rechazó el usuario o la contraseña' : 'el router no responde';
+function reasonOf(why: string, { sealedPassword }: Router): string {
+  if (sealedPassword === null) return 'el router no tiene credenciales configuradas';
+  if (why === 'login-refused') return 'el router rechazó el usuario o la contraseña';
+  return why === 'certificate-changed' ? 'el certificado del router cambió' : 'el router no responde';
+}

@@ -1,6 +1,17 @@
 import * as z from 'zod';
 import type { Router } from '../../store/routers.ts';
+import { type RouterWarning, warningsOf } from '../../tenants/router.ts';
 import { zonelessTime } from './timestamp.ts';
+
+export const warningsBody = z.array(z.enum(['sin_tls', 'sin_credenciales']));
+
+const warnings: Readonly<Record<RouterWarning, z.output<typeof warningsBody>[number]>> = {
+  'no-tls': 'sin_tls',
+  'no-credentials': 'sin_credenciales',
+};
+
+export const toWarnings = (router: Router): z.input<typeof warningsBody> =>
+  warningsOf(router).map((warning) => warnings[warning]);
 
 /** A router as the super admin sees it (contract 6.8, row 44): no user and no password. */
 export const routerBody = z.object({
@@ -12,6 +23,8 @@ export const routerBody = z.object({
   ubicacion: z.string().nullable(),
   activo: z.boolean(),
   creado_en: z.string(),
+  /** Beyond the contract. */
+  advertencias: warningsBody,
 });
 
 export const toRouterBody = (router: Router): z.input<typeof routerBody> => ({
@@ -23,4 +36,5 @@ export const toRouterBody = (router: Router): z.input<typeof routerBody> => ({
   ubicacion: router.location,
   activo: router.active,
   creado_en: zonelessTime(router.createdAt),
+  advertencias: toWarnings(router),
 });

@@ -13,7 +13,7 @@ export function toSettingsBody(company: Company): z.input<typeof settingsBody> {
 }
 
 export const noticeBody = z.object({
-  tipo: z.enum(['rechazos', 'llave_rechazada', 'router_caido', 'router_en_linea']),
+  tipo: z.enum(['rechazos', 'llave_rechazada', 'router_caido', 'router_en_linea', 'certificado_cambiado']),
   /** null when it is about no router. */
   router_id: z.string().nullable(),
   mensaje: z.string(),
@@ -25,6 +25,7 @@ const noticeTypes = {
   'key-refused': 'llave_rechazada',
   'router-down': 'router_caido',
   'router-up': 'router_en_linea',
+  'certificate-changed': 'certificado_cambiado',
 } as const;
 
 export function toNoticeBody(notice: Notice): z.input<typeof noticeBody> {
@@ -53,6 +54,12 @@ function noticeSentence(notice: Notice): string {
       return (
         `El router ${notice.routerName} volvió a responder. ` +
         `Había dejado de hacerlo desde ${zonelessTime(notice.downSince)} UTC.`
+      );
+    case 'certificate-changed':
+      return (
+        `El router ${notice.routerName} muestra otro certificado que el que conocemos: no se le envía nada y no se vende en ` +
+        'él. Si usted cambió el certificado, pida que se guarde de nuevo la contraseña del router; si no, alguien puede ' +
+        'estar haciéndose pasar por él.'
       );
   }
 }

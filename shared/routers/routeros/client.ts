@@ -42,6 +42,10 @@ class RouterOsSession implements RouterSession {
     this.#api = api;
   }
 
+  get fingerprint(): string | null {
+    return this.#api.fingerprint;
+  }
+
   async identity(): Promise<string> {
     const [row] = await this.#print('/system/identity/print', ['name']);
     return text(row, 'name');

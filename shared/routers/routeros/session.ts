@@ -42,16 +42,17 @@ export class ApiSession {
   #lastTag = 0;
   #loggedIn = false;
   #ended: RouterFault | undefined;
-  readonly #connected = Promise.withResolvers<void>();
+  readonly #connected = Promise.withResolvers<string | null>();
+  #fingerprint: string | null = null;
 
   private constructor(target: RouterTarget, commandDeadlineMs: number) {
     this.#commandDeadlineMs = commandDeadlineMs;
     // The session may end before anyone waits for the connection; that is no unhandled rejection.
     this.#connected.promise.catch(() => undefined);
-    this.#wire = new Wire(target.host, target.port, {
-      connected: () => this.#connected.resolve(),
+    this.#wire = new Wire(target, {
+      connected: (fingerprint) => this.#connected.resolve(fingerprint),
       sentence: (words) => this.#receive(parseReply(words)),
-      closed: (cause) => this.#end(cause),
+      closed: (cause, kind) => this.#end(cause, kind),
     });
   }
 
@@ -59,14 +60,14 @@ export class ApiSession {
    * Connects and logs in, by either login (plain since 6.43, MD5 challenge before).
    *
    * @param deadlineMs for connecting and logging in together
-   * @throws RouterFault `unreachable`, `login-refused` or `usage`
+   * @throws RouterFault `unreachable`, `certificate-changed`, `login-refused` or `usage`
    */
   static async open(target: RouterTarget, deadlineMs: number, commandDeadlineMs: number): Promise<ApiSession> {
     const session = new ApiSession(target, commandDeadlineMs);
     const timer = setTimeout(() => session.#end(`no login within ${deadlineMs} ms`), deadlineMs);
     try {
       session.#dial();
-      await session.#connected.promise;
+      session.#fingerprint = await session.#connected.promise;
       await session.#logIn(target);
       return session;
     } catch (error) {
@@ -99,6 +100,11 @@ export class ApiSession {
   /** Destroys the socket at once; answers still awaited are lost. */
   close(): void {
     this.#end('closed by us', 'usage');
+  }
+
+  /** As in `RouterSession`. */
+  get fingerprint(): string | null {
+    return this.#fingerprint;
   }
 
   /** What a log or `JSON.stringify` may see of it (F26). */
@@ -171,7 +177,7 @@ export class ApiSession {
   }
 
   /** The one way a session ends. Commands already sent lose their answer; later ones were never sent. */
-  #end(cause: string, later: 'unreachable' | 'usage' = 'unreachable'): void {
+  #end(cause: string, later: 'unreachable' | 'certificate-changed' | 'usage' = 'unreachable'): void {
     if (this.#ended) return;
     this.#ended = new RouterFault(later, cause);
     this.#wire.destroy();

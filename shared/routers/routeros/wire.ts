@@ -1,16 +1,16 @@
 import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 // Not the package's index: that one asks for a module it does not bring when `ENV` is `testing`, and bundlers trip over it.
 import { Connector } from 'node-routeros/dist/connector/Connector.js';
+import { type RouterTarget, TLS_PORT } from '../client.ts';
 import { encodeSentence, ProtocolError, SentenceParser } from './words.ts';
 
-/** RouterOS' `api-ssl` service. The certificate is verified in full; there is no switch to turn that off. */
-const TLS_PORT = 8729;
-
 export interface WireListener {
-  connected(): void;
+  /** @param fingerprint as in `RouterSession` */
+  connected(fingerprint: string | null): void;
   sentence(words: string[]): void;
   /** Comes exactly once, whoever closed. @param cause for a log: an error code, never a host, never words */
-  closed(cause: string): void;
+  closed(cause: string, kind: 'unreachable' | 'certificate-changed'): void;
 }
 
 /**
@@ -24,14 +24,23 @@ export interface WireListener {
 export class Wire extends Connector {
   readonly #listener: WireListener;
   readonly #parser = new SentenceParser();
+  readonly #pinned: string | null;
+  #isAdmitted = false;
   #cause = 'closed by the router';
+  #kind: 'unreachable' | 'certificate-changed' = 'unreachable';
 
-  constructor(host: string, port: number, listener: WireListener) {
-    super({ host, port, timeout: 1, ...(port === TLS_PORT && { tls: {} }) });
+  /**
+   * Nobody vouches for the certificates that routers make themselves, so Node is told not to ask: what a router has to show
+   * is judged in `#admit`, and `write` lets nothing out before. The handshake has proved by then that the far end holds the
+   * key of what it shows. Suites without a certificate (ADH) are never offered.
+   */
+  constructor({ host, port, pinned }: Pick<RouterTarget, 'host' | 'port' | 'pinned'>, listener: WireListener) {
+    super({ host, port, timeout: 1, ...(port === TLS_PORT && { tls: { rejectUnauthorized: false } }) });
     this.#listener = listener;
+    this.#pinned = pinned;
     // An `error` event without a listener ends the process (F4, F5). The socket's own event tells us the cause.
     this.on('error', () => undefined);
-    this.once('connected', () => listener.connected());
+    this.once('connected', () => this.#admit());
   }
 
   override connect(): this {
@@ -43,7 +52,7 @@ export class Wire extends Connector {
     // No idle time-out of the package's (F5): every promise has its own deadline.
     socket.setTimeout(0);
     socket.on('error', (error) => this.#explain(codeOf(error)));
-    socket.once('close', () => this.#listener.closed(this.#cause));
+    socket.once('close', () => this.#listener.closed(this.#cause, this.#kind));
     socket.setNoDelay(true);
     return this;
   }
@@ -54,6 +63,7 @@ export class Wire extends Connector {
    * @throws WordError before the first byte leaves
    */
   override write(words: readonly string[]): this {
+    if (!this.#isAdmitted) throw new Error('Nothing is said before it is known to whom');
     this.#socket().write(encodeSentence(words));
     return this;
   }
@@ -67,7 +77,25 @@ export class Wire extends Connector {
     this.destroy();
   }
 
+  /** Pinned means pinned, whoever vouches for another one: authorities sign for whoever holds a name, and names move. */
+  #admit(): void {
+    const fingerprint = fingerprintOf(this.#socket());
+    if (fingerprint === 'none') return this.#refuse('no certificate', 'unreachable');
+    if (this.#pinned !== null && fingerprint !== this.#pinned)
+      return this.#refuse('another certificate', 'certificate-changed');
+    this.#isAdmitted = true;
+    this.#listener.connected(fingerprint);
+  }
+
+  #refuse(cause: string, kind: 'unreachable' | 'certificate-changed'): void {
+    this.#kind = kind;
+    this.#explain(cause);
+    this.destroy();
+  }
+
   #read(chunk: Buffer): void {
+    // Nothing was asked yet.
+    if (!this.#isAdmitted) return;
     try {
       for (const sentence of this.#parser.push(chunk)) this.#listener.sentence(sentence);
     } catch (error) {
@@ -87,6 +115,13 @@ export class Wire extends Connector {
     if (!(socket instanceof Socket)) throw new TypeError('node-routeros has no socket: is it version 1.6.9?');
     return socket;
   }
+}
+
+/** null on a plain connection. */
+function fingerprintOf(socket: Socket): string | 'none' | null {
+  if (!(socket instanceof TLSSocket)) return null;
+  const certificate = socket.getPeerX509Certificate();
+  return certificate ? certificate.fingerprint256.replaceAll(':', '').toLowerCase() : 'none';
 }
 
 /** Node's error code. The package loses it (F15); the message may hold the host, so it is not used. */

@@ -394,6 +394,7 @@ it('a company`s routers are listed, another company`s are not', async () => {
           latencia_ms: null,
           error_reloj_segundos: null,
           bloqueado_device_mode: null,
+          advertencias: ['sin_tls'],
         },
       },
     ],

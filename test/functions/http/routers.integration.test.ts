@@ -34,6 +34,7 @@ describe('a new router', () => {
       ubicacion: 'Planta baja',
       activo: true,
       creado_en: '2026-05-03T18:22:10',
+      advertencias: ['sin_tls'],
       api_key: expect.stringMatching(/^jwt_/),
       api_key_info: {
         key_id: expect.stringMatching(/^key_[0-9a-f]{16}$/),
@@ -77,17 +78,24 @@ describe('a new router', () => {
     expect(await create(routerFields, inactive)).toMatchObject({ status: 400, body: { detail: 'Empresa inactiva' } });
   });
 
-  it.each(['127.0.0.1', 'localhost', '169.254.169.254', '0.0.0.0', '::1', 'two words', 'host:8728', '0x7f000001'])(
-    'is refused for a host that no router may have: %s',
-    async (host) => {
-      const before = await itemsOfRouters();
-      expect(await create({ ...routerFields, host })).toMatchObject({
-        status: 400,
-        body: { detail: 'El host del router no está permitido.' },
-      });
-      expect(await itemsOfRouters()).toEqual(before);
-    },
-  );
+  it.each([
+    '127.0.0.1',
+    'localhost',
+    '169.254.169.254',
+    '10.213.112.2',
+    '0.0.0.0',
+    '::1',
+    'two words',
+    'host:8728',
+    '0x7f000001',
+  ])('is refused for a host that no router may have: %s', async (host) => {
+    const before = await itemsOfRouters();
+    expect(await create({ ...routerFields, host })).toMatchObject({
+      status: 400,
+      body: { detail: 'El host del router no está permitido.' },
+    });
+    expect(await itemsOfRouters()).toEqual(before);
+  });
 
   it.each(['r1.example.com', '100.64.0.9', 'fd12::5', `${'a.'.repeat(125)}mx`])(
     'may have the host %s',
@@ -102,7 +110,7 @@ describe('a new router', () => {
   });
 
   it('accepts a port as text', async () => {
-    expect((await create({ ...routerFields, puerto: '8729' })).body.puerto).toBe(8729);
+    expect((await create({ ...routerFields, puerto: '8729' })).body).toMatchObject({ puerto: 8729, advertencias: [] });
     expect((await create({ ...routerFields, puerto: null })).body.puerto).toBe(8728);
   });
 
@@ -156,6 +164,7 @@ describe('the routers of a company', () => {
       ubicacion: null,
       activo: true,
       creado_en: '2026-05-03T18:22:10',
+      advertencias: ['sin_tls'],
     });
     expect(body).toContainEqual(one.body);
   });

@@ -57,6 +57,7 @@ const hand = () =>
     port: market.router.port,
     username: routerLogin.user,
     password: new Secret(routerLogin.password),
+    pinned: null,
   });
 
 /** The router forgets everything; the operator makes the profiles again. */

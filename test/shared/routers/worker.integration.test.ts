@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RouterFault, type RouterTransport } from '#shared/routers/client.ts';
 import { probeTask } from '#shared/routers/probe.ts';
 import { work } from '#shared/routers/worker.ts';
 import { keys } from '#shared/store/table.ts';
@@ -85,6 +86,35 @@ it('a router that answers ever so slowly is left in time to write down how far t
   );
   await market.router.clearFaults();
   expect((await jobItems.find(companyId, job.id))?.outcome).toEqual({ kind: 'answer-lost' });
+});
+
+it('a tunnel is dialled for the router it was given to, and for no other', async () => {
+  const { companyId, routerId } = await market.openShop();
+  const { jobs, jobItems, clock, table } = market.services;
+  const dialled: string[] = [];
+  const transport: RouterTransport = {
+    connect: ({ host }) => {
+      dialled.push(host);
+      return Promise.reject(new RouterFault('unreachable', 'nobody is there'));
+    },
+  };
+  const addressPolicy = { loopback: 'refused', tunnelRange: '10.99.0.0/16' } as const;
+  const parts = { ...(await market.services.workerParts(market.services.logger)), transport, addressPolicy };
+  for (const host of ['10.99.0.8', '10.213.112.2', '10.99.0.7']) {
+    const values = { ':host': host, ':own': '10.99.0.7' };
+    await table.update(keys.router(companyId, routerId), 'SET #host = :host, #tunnelAddress = :own', values);
+    const job = jobs.draft(companyId, routerId, { kind: 'probe', until: clock.now() + 60_000 });
+    await jobItems.create(job);
+    const tasks = {
+      probe: probeTask({ clock }),
+      'find-host': notAskedFor,
+      reconcile: notAskedFor,
+      'converge-access': notAskedFor,
+    };
+    await work({ jobId: job.id, companyId, routerId }, tasks, parts);
+    expect((await jobItems.find(companyId, job.id))?.outcome).toEqual({ kind: 'unreachable' });
+  }
+  expect(dialled).toEqual(['10.99.0.7']);
 });
 
 describe('a job that nobody waits for any more', () => {

@@ -8,6 +8,9 @@ const atSave: Record<HostVerdict, string[]> = {
   ok: [
     '203.0.113.7',
     '10.0.0.1',
+    '10.213.111.255',
+    '10.213.113.0',
+    'ROUTER.Example.COM',
     '172.16.4.4',
     '192.168.88.1',
     '100.64.0.9',
@@ -109,6 +112,12 @@ const atSave: Record<HostVerdict, string[]> = {
     '2002:7f00:1::',
     '2002:a9fe:a9fe::1',
     '2001:0:4136:e378:8000:63bf:3fff:fdd2',
+    // Our own range.
+    '10.213.112.0',
+    '10.213.112.2',
+    '10.213.112.255',
+    '::ffff:10.213.112.2',
+    '64:ff9b::ad5:7002',
   ],
 };
 
@@ -120,20 +129,18 @@ describe('a host at save', () => {
     expect(judgeHost(host, sandbox)).toBe('ok'),
   );
 
-  it.each(['169.254.169.254', '0.0.0.0', '::', 'fd00:ec2::254', 'ff02::1', '255.255.255.255'])(
+  it.each(['169.254.169.254', '10.213.112.2', '0.0.0.0', '::', 'fd00:ec2::254', 'ff02::1', '255.255.255.255'])(
     'stays forbidden in the sandbox: %s',
     (host) => expect(judgeHost(host, sandbox)).toBe('forbidden'),
   );
 });
 
-describe('a host at connect', () => {
-  const names = (table: Record<string, string[]>) => (host: string) => {
-    const addresses = table[host];
-    return addresses
-      ? Promise.resolve(addresses.map((address) => ({ address })))
-      : Promise.reject(new Error('NXDOMAIN'));
-  };
+const names = (table: Record<string, string[]>) => (host: string) => {
+  const addresses = table[host];
+  return addresses ? Promise.resolve(addresses.map((address) => ({ address }))) : Promise.reject(new Error('NXDOMAIN'));
+};
 
+describe('a host at connect', () => {
   it('is connected to by the address that was judged', async () => {
     const lookup = names({ 'router.mx': ['203.0.113.7', '203.0.113.8'] });
     expect(await resolveAllowed('router.mx', cloud, { lookup })).toEqual({ kind: 'ok', address: '203.0.113.7' });
@@ -146,6 +153,7 @@ describe('a host at connect', () => {
   it.each([
     [['127.0.0.1']],
     [['203.0.113.7', '169.254.169.254']],
+    [['203.0.113.7', '203.0.113.8', '10.213.112.2']],
     [['203.0.113.7', 'fe80::1%eth0']],
     [['::ffff:7f00:1']],
   ])('whose name leads to %j is forbidden', async (addresses) => {
@@ -172,5 +180,41 @@ describe('a host at connect', () => {
 
   it('is found by the real resolver in the sandbox', async () => {
     expect(await resolveAllowed('localhost', sandbox)).toMatchObject({ kind: 'ok' });
+  });
+});
+
+describe('a tunnel range', () => {
+  const tunnels = { ...cloud, tunnelRange: '10.99.0.0/16' };
+
+  it.each([
+    ['10.99.0.7', '10.99.0.7', 'ok'],
+    ['10.99.0.8', '10.99.0.7', 'forbidden'],
+    ['10.99.0.1', '10.99.0.7', 'forbidden'],
+    ['10.99.0.7', null, 'forbidden'],
+    // The same address in disguise: that way leads elsewhere.
+    ['::ffff:10.99.0.7', '10.99.0.7', 'forbidden'],
+    ['64:ff9b::a63:7', '10.99.0.7', 'forbidden'],
+    ['2002:a63:7::', '10.99.0.7', 'forbidden'],
+    ['::ffff:10.99.0.8', '10.99.0.7', 'forbidden'],
+    ['10.98.255.255', '10.99.0.7', 'ok'],
+    ['10.100.0.0', null, 'ok'],
+    ['203.0.113.7', '10.99.0.7', 'ok'],
+  ])('lets %s be the host of the router that was given %s: %s', async (host, tunnelAddress, verdict) => {
+    expect(judgeHost(host, tunnels, tunnelAddress)).toBe(verdict);
+    const resolved = await resolveAllowed(host, tunnels, { tunnelAddress });
+    expect(resolved).toEqual(verdict === 'ok' ? { kind: 'ok', address: host } : { kind: 'forbidden' });
+  });
+
+  it('is no way in for a name that changes its mind after it was saved', async () => {
+    const lookup = names({ 'own.mx': ['10.99.0.7'], 'other.mx': ['203.0.113.7', '10.99.0.8'] });
+    const at = (host: string) => resolveAllowed(host, tunnels, { tunnelAddress: '10.99.0.7', lookup });
+    expect(judgeHost('other.mx', tunnels, '10.99.0.7')).toBe('ok');
+    expect(await at('own.mx')).toEqual({ kind: 'ok', address: '10.99.0.7' });
+    expect(await at('other.mx')).toEqual({ kind: 'forbidden' });
+    expect(await resolveAllowed('own.mx', tunnels, { lookup })).toEqual({ kind: 'forbidden' });
+  });
+
+  it('forbids nothing where there is none', () => {
+    expect(judgeHost('10.99.0.8', cloud)).toBe('ok');
   });
 });

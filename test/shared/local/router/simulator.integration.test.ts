@@ -24,7 +24,7 @@ const start = () =>
 
 const open = () =>
   ApiSession.open(
-    { host: '127.0.0.1', port: router.port, username: 'api', password: new Secret('clave') },
+    { host: '127.0.0.1', port: router.port, username: 'api', password: new Secret('clave'), pinned: null },
     2_000,
     2_000,
   );

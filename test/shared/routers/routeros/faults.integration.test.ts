@@ -510,8 +510,10 @@ fenced('F21', () => {
 fenced('F22', () => {
   it('are text by name, and there are no options (checked by `npm run types`)', async () => {
     expectTypeOf<Row>().toEqualTypeOf<ReadonlyMap<string, string>>();
-    expectTypeOf<ConstructorParameters<typeof Wire>>().toEqualTypeOf<[string, number, WireListener]>();
-    expectTypeOf<keyof RouterTarget>().toEqualTypeOf<'host' | 'port' | 'username' | 'password'>();
+    expectTypeOf<ConstructorParameters<typeof Wire>>().toEqualTypeOf<
+      [Pick<RouterTarget, 'host' | 'port' | 'pinned'>, WireListener]
+    >();
+    expectTypeOf<keyof RouterTarget>().toEqualTypeOf<'host' | 'port' | 'username' | 'password' | 'pinned'>();
     const answer = await (await openApi((await simulator()).port)).command([IDENTITY]);
     expect(answer.kind === 'done' && answer.rows).toEqual([new Map([['name', 'MikroTik']])]);
   });

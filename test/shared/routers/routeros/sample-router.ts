@@ -29,6 +29,7 @@ export const targetAt = (port: number, host = '127.0.0.1'): RouterTarget => ({
   port,
   username: LOGIN.user,
   password: new Secret(LOGIN.password),
+  pinned: null,
 });
 
 export interface Deadlines {

@@ -36,7 +36,7 @@ async function added(hand: RouterSession): Promise<string> {
 }
 
 /** All that a session can ask; a verb without its row here does not compile. */
-const verbs: Readonly<Record<Exclude<keyof RouterSession, 'close'>, Verb>> = {
+const verbs: Readonly<Record<Exclude<keyof RouterSession, 'close' | 'fingerprint'>, Verb>> = {
   identity: { path: '/system/identity/print', run: (session) => session.identity() },
   resource: { path: '/system/resource/print', run: (session) => session.resource() },
   clock: {
