@@ -24,7 +24,10 @@ export async function logInDevice(session: RouterSession, device: Device): Promi
     const host = await session.findHost(macAddress);
     if (!host) return 'no-host';
     // Old sessions of the same user would use up its shared-users slots (routeros 4.3).
-    if (mayHaveSession) for (const old of await session.sessionsOf(user)) await session.endSession(old.id);
+    const before = mayHaveSession ? await session.sessionsOf(user) : [];
+    const isOn = before.some((old) => old.macAddress === macAddress.toUpperCase() && old.address === host.address);
+    if (isOn) return 'connected';
+    for (const old of before) await session.endSession(old.id);
     await session.logIn({ address: host.address, macAddress, user, password });
     const sessions = await session.sessionsOf(user);
     return sessions.some((active) => active.macAddress === macAddress.toUpperCase()) ? 'connected' : 'refused';

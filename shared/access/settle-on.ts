@@ -3,12 +3,18 @@
  * and extend are all this.
  */
 import type { Clock } from '../platform/clock.ts';
-import { type HotspotUser, type NewHotspotUser, RouterFault, type RouterSession } from '../routers/client.ts';
+import {
+  type ActiveSession,
+  type HotspotUser,
+  type NewHotspotUser,
+  RouterFault,
+  type RouterSession,
+} from '../routers/client.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Access } from '../store/accesses.ts';
 import { commentOf, stepAccess } from './access.ts';
 import { isSetAs, userWords } from './router-user.ts';
-import { isCounted, isOver, observed, type Reading, remade } from './time-sold.ts';
+import { isCounted, isOver, limitsOf, observed, readingOf, remade } from './time-sold.ts';
 
 export type Seen = { readonly kind: 'present'; readonly added: boolean } | { readonly kind: 'absent' };
 
@@ -39,25 +45,38 @@ export async function settleOn(
   if (access.desired === 'absent') return { access, seen: await ensureAbsent(session, access), isOnline: false };
   const found = await session.findUser(access.username);
   if (found && !isOurs(found, access)) throw new RouterFault('refused', 'the name belongs to a stranger', 'name-taken');
-  const reading = found && (await readTime(session, access, found));
-  const read = reading ? observed(access, reading, parts.clock.now()) : access;
+  const sessions = found && isCounted(access) ? await session.sessionsOf(access.username) : undefined;
+  const read = found && sessions ? observed(access, readingOf(found, sessions), parts.clock.now()) : access;
   const current = stepIfOver(read, parts.clock.now());
   if (current.desired === 'absent')
     return { access: current, seen: await ensureAbsent(session, current), isOnline: false };
-  const isOnline = reading !== undefined && reading.sessions.length > 0;
-  if (found) return { access: current, seen: await ensureAsWanted(session, current, password, found), isOnline };
-  return add(session, current, password, parts);
+  if (!found) return add(session, current, password, parts);
+  const seen = await ensureAsWanted(session, current, password, found);
+  if (isMore(current, found)) await renew(session, sessions ?? [], access.username, password);
+  return { access: current, seen, isOnline: (sessions ?? []).length > 0 };
 }
 
-/** One that time was sold for is asked after its sessions too. A user that the first visit makes has none. */
-async function readTime(session: RouterSession, access: Access, found: HotspotUser): Promise<Reading | undefined> {
-  if (!isCounted(access)) return undefined;
-  const sessions = await session.sessionsOf(access.username);
-  return {
-    seconds: found.uptimeSeconds,
-    bytes: found.bytes,
-    sessions: sessions.map(({ uptimeSeconds, bytes }) => ({ seconds: uptimeSeconds, bytes })),
-  };
+const isMore = (access: Access, { limitUptimeSeconds, limitBytesTotal }: HotspotUser): boolean => {
+  const { uptimeSeconds, bytes } = limitsOf(access);
+  return (uptimeSeconds ?? 0) > (limitUptimeSeconds ?? Infinity) || (bytes ?? 0) > (limitBytesTotal ?? Infinity);
+};
+
+/** A session ends when its user's limit did at its login: for more time it has to begin anew. Its phone stays where it is. */
+async function renew(
+  session: RouterSession,
+  sessions: readonly ActiveSession[],
+  user: string,
+  password: Secret,
+): Promise<void> {
+  for (const { id, address, macAddress } of sessions) {
+    try {
+      await session.endSession(id);
+      await session.logIn({ address, macAddress, user, password });
+    } catch (error) {
+      // The time is there all the same; the hotspot shows its page, and the code opens it.
+      if (!(error instanceof RouterFault && error.kind === 'refused')) throw error;
+    }
+  }
 }
 
 const stepIfOver = (access: Access, now: number): Access =>

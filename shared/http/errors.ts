@@ -101,6 +101,14 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     detail: ({ claimedMinor, priceMinor }) =>
       `El monto ($${decimalText(Number(claimedMinor))}) no coincide con el producto ($${decimalText(Number(priceMinor))})`,
   },
+  'access-not-extendable': {
+    status: 409,
+    detail: 'Este código no se puede extender: no existe o su tiempo terminó. No se hizo ningún cargo.',
+  },
+  'plan-not-stackable': {
+    status: 409,
+    detail: 'Este plan no se puede sumar a tu código. Elige uno del mismo tipo. No se hizo ningún cargo.',
+  },
   'idempotency-key-reused': { status: 409, detail: 'La clave de idempotencia ya se usó con otros datos.' },
   'too-many-declines': {
     status: 429,

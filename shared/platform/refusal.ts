@@ -64,6 +64,8 @@ export type RefusalCode =
   | 'payment-read-unknown'
   | 'amount-differs'
   | 'idempotency-key-reused'
+  | 'access-not-extendable'
+  | 'plan-not-stackable'
   | 'too-many-declines'
   | 'purchase-not-found'
   // giving back

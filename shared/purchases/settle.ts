@@ -74,8 +74,9 @@ export async function settle(
     known = undefined;
     const current = await parts.purchases.find(before.companyId, before.id);
     if (!current) break;
+    // Where only the access has moved, nothing is new about the money.
+    next = current.version === before.version ? next : await refresh(current);
     before = current;
-    next = await refresh(current);
   }
   return { purchase: before, job: undefined, moved: false };
 }

@@ -15,6 +15,7 @@ import { devicesOf } from '../routers/health.ts';
 import type { Health, RouterHealthStore } from '../store/router-health.ts';
 import type { Router } from '../store/routers.ts';
 import { admit, type CardTesterParts, type Declines } from './card-testers.ts';
+import { extend, type Extension } from './extend.ts';
 import type { SettleParts } from './settle.ts';
 
 export interface Order {
@@ -40,6 +41,8 @@ export interface Order {
   readonly keyHash: string;
   readonly standing: { readonly purchaseId: number; readonly bodyHash: string; readonly expiresAt: number } | undefined;
   readonly declines: Declines;
+  /** To be added to an access that is there; null for a new one. */
+  readonly extension: Extension | null;
   readonly receivedAt: number;
 }
 
@@ -108,23 +111,25 @@ export async function start(order: Order, parts: BuyParts): Promise<Started> {
   if (!credentials) throw new Refusal('gateway-not-configured');
   const product = sellable(order);
   refuseOtherAmount(order, product);
+  // Judged before anything is counted against the buyer.
+  const extended = order.extension ? await extend(company.id, order.extension, product, parts) : undefined;
   const admission = await admit(order, parts);
   if (admission.kind === 'refused') return twinOf(order, bodyHash, admission, parts);
-  const code: AccessCode = { password: drawPassword(order.userKind), consultToken: new Secret(newConsultToken()) };
-  const sealedCode = await sealCode(parts.accessCodes, company.id, code);
+  const claim = extended ?? (await newCode(order, parts));
   for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
     const now = parts.clock.now();
-    const access = draftAccess(order, product, sealedCode, now);
-    const purchase = draftPurchase({ order, product, access, credentials, consultToken: code.consultToken, now });
+    const access = claim.kind === 'extended' ? claim.access : draftAccess(order, product, claim.sealedCode, now);
+    const purchase = draftPurchase({ order, product, access, credentials, code: claim.code, now });
     const idempotency = { keyHash, bodyHash, expiresAt: now + IDEMPOTENCY_KEPT_MS };
-    const result = await parts.purchases.start(purchase, access, idempotency, order.receivedAt);
+    const made = claim.kind === 'new' ? access : undefined;
+    const result = await parts.purchases.start(purchase, made, idempotency, order.receivedAt);
     switch (result.kind) {
       case 'started':
         return {
           kind: 'started',
           purchase,
           access,
-          consultToken: code.consultToken,
+          consultToken: claim.code.consultToken,
           sealedPrivateKey: credentials.sealedPrivateKey,
           isKnownDevice: admission.isKnownDevice,
         };
@@ -137,6 +142,11 @@ export async function start(order: Order, parts: BuyParts): Promise<Started> {
     }
   }
   throw new Error('No free user name was drawn');
+}
+
+async function newCode({ userKind, company }: Order, { accessCodes }: BuyParts) {
+  const code: AccessCode = { password: drawPassword(userKind), consultToken: new Secret(newConsultToken()) };
+  return { kind: 'new', code, sealedCode: await sealCode(accessCodes, company.id, code) } as const;
 }
 
 /**
@@ -163,7 +173,7 @@ function sameRequest(standing: { readonly purchaseId: number; readonly bodyHash:
 
 /** Everything that makes two requests the same, in one fixed order; the token only as its hash. */
 function canonicalBody(order: Order): string {
-  const { productId, customer, userKind, autoConnect, macAddress, ipAddress, card } = order;
+  const { productId, customer, userKind, autoConnect, macAddress, ipAddress, card, extension } = order;
   return JSON.stringify([
     productId,
     sha256(card.token.reveal()),
@@ -177,6 +187,7 @@ function canonicalBody(order: Order): string {
     autoConnect,
     macAddress,
     ipAddress,
+    ...(extension ? [extension.username, sha256(extension.token.reveal())] : []),
   ]);
 }
 
@@ -213,11 +224,11 @@ interface Draft {
   readonly product: Product;
   readonly access: Access;
   readonly credentials: SealedCredentials;
-  readonly consultToken: Secret;
+  readonly code: AccessCode;
   readonly now: number;
 }
 
-function draftPurchase({ order, product, access, credentials, consultToken, now }: Draft): Purchase {
+function draftPurchase({ order, product, access, credentials, code, now }: Draft): Purchase {
   const { company, router, customer, macAddress } = order;
   return {
     id: newPurchaseId(now),
@@ -258,11 +269,11 @@ function draftPurchase({ order, product, access, credentials, consultToken, now 
     timeSold: product.timeSold,
     timeFrom: null,
     customer,
-    userKind: order.userKind,
+    userKind: code.password.reveal() === '' ? 'pin' : 'usuario_contrasena',
     autoConnect: order.autoConnect,
     macAddress,
     ipAddress: order.ipAddress,
-    consultHash: sha256(consultToken.reveal()),
+    consultHash: sha256(code.consultToken.reveal()),
     openGuards: [
       `email:${sha256(customer.email.toLowerCase())}`,
       ...(macAddress === null ? [] : [`mac:${canonicalMac(macAddress)}`]),

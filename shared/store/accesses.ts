@@ -2,7 +2,17 @@ import * as z from 'zod';
 import type { Job, JobOutcome } from './jobs.ts';
 import { dueAttributes } from './due.ts';
 import { accessClocks } from './time-sold.ts';
-import { type Attributes, BATCH_KEYS, DUE_PARTITION, keys, lists, type Table, THERE, type Write } from './table.ts';
+import {
+  type Attributes,
+  BATCH_KEYS,
+  DUE_PARTITION,
+  keys,
+  lists,
+  NOT_THERE,
+  type Table,
+  THERE,
+  type Write,
+} from './table.ts';
 
 export const accessObservations = ['unknown', 'present', 'absent'] as const;
 
@@ -68,6 +78,20 @@ export const accessItem = (access: Access): Attributes => ({
     listSk: access.id,
   }),
 });
+
+/** With the name reserved on its router: part of the write that begins a purchase. */
+export const newAccessWrites = (access: Access): readonly Write[] => [
+  {
+    kind: 'put',
+    key: keys.reservedName(access.companyId, access.routerId, access.username),
+    item: { accessId: access.id } satisfies z.infer<typeof reservedNameSchema>,
+    condition: NOT_THERE,
+  },
+  { kind: 'put', key: keys.access(access.companyId, access.id), item: accessItem(access), condition: NOT_THERE },
+];
+
+/** What stands under a name of a router. */
+export const reservedNameSchema = z.object({ accessId: z.string() });
 
 export class AccessStore {
   readonly #table: Table;

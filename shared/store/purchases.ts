@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { declineReasons, gatewayNames, unknownCauses } from '../gateways/gateway.ts';
 import { currencies } from '../platform/money.ts';
-import { type Access, accessItem, accessSchema } from './accesses.ts';
+import { type Access, accessItem, accessSchema, newAccessWrites } from './accesses.ts';
 import { dueAttributes } from './due.ts';
 import { type Job, jobItem, jobSchema } from './jobs.ts';
 import { NOTHING_SOLD, timeSoldSchema } from './time-sold.ts';
@@ -294,9 +294,15 @@ export class PurchaseStore {
   /**
    * The one write before any money call: purchase, its guards, the reserved name and the access, or nothing.
    *
+   * @param access undefined when the purchase adds to one that is there
    * @param receivedAt when the request arrived, milliseconds: a key that ended before is free
    */
-  async start(purchase: Purchase, access: Access, idempotency: Idempotency, receivedAt: number): Promise<StartResult> {
+  async start(
+    purchase: Purchase,
+    access: Access | undefined,
+    idempotency: Idempotency,
+    receivedAt: number,
+  ): Promise<StartResult> {
     const { companyId, routerId, id } = purchase;
     const guards: Key[] = purchase.openGuards.map((buyer) => keys.openPurchase(companyId, routerId, buyer));
     const writes: Write[] = [
@@ -313,14 +319,8 @@ export class PurchaseStore {
       },
       ...guards.map((key): Write => ({ kind: 'put', key, item: { purchaseId: id }, condition: NOT_THERE })),
       { kind: 'put', key: keys.purchaseOwner(id), item: { companyId }, condition: NOT_THERE },
-      {
-        kind: 'put',
-        key: keys.reservedName(companyId, routerId, access.username),
-        item: { accessId: access.id },
-        condition: NOT_THERE,
-      },
       { kind: 'put', key: keys.purchase(companyId, id), item: purchaseItem(purchase), condition: NOT_THERE },
-      { kind: 'put', key: keys.access(companyId, access.id), item: accessItem(access), condition: NOT_THERE },
+      ...(access ? newAccessWrites(access) : []),
     ];
     const result = await this.#table.transact(writes);
     if (result.kind === 'written') return { kind: 'started' };

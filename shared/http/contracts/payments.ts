@@ -31,6 +31,9 @@ const orderFields = {
   // Nobody reads it (contract 6.3), so a browser that has much to say of itself loses no sale.
   info_dispositivo: optionalText({ max: 100_000, multiline: true }),
   conexion_automatica: optionalFlag(false),
+  /** Ours: a code that is there, and the `t` of its link, to add the time to it instead of getting another. */
+  codigo: optionalText({ max: 40 }),
+  t: optionalText({ max: 64 }),
 };
 
 const orderFieldsInEnglish = {
@@ -43,6 +46,7 @@ const orderFieldsInEnglish = {
   ip_cliente: 'ip_address',
   info_dispositivo: 'device_info',
   conexion_automatica: 'auto_connect',
+  codigo: 'code',
 } as const;
 
 export const buyBody = aliased(z.object({ ...orderFields, token_tarjeta: text({ max: 255 }) }), {

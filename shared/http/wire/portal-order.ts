@@ -1,11 +1,12 @@
 import type * as z from 'zod';
 import { declinesIn, keysOfDeclines } from '../../purchases/card-testers.ts';
 import { idempotencyHash, type Order } from '../../purchases/start.ts';
-import type { Secret } from '../../security/secret.ts';
+import { Secret } from '../../security/secret.ts';
+import { reservedNameSchema } from '../../store/accesses.ts';
 import { productSchema } from '../../store/products.ts';
 import { idempotencySchema } from '../../store/purchases.ts';
 import { healthSchema } from '../../store/router-health.ts';
-import { type Key, keys } from '../../store/table.ts';
+import { type Attributes, type Key, keys } from '../../store/table.ts';
 import type { Portal, PortalScope } from '../auth.ts';
 import type { buyBody } from '../contracts/payments.ts';
 import type { HttpEvent } from '../endpoint.ts';
@@ -20,7 +21,7 @@ const idempotencyKey = (headers: HttpEvent['headers']): string | undefined =>
 /** The rows an order is judged by, to be read together with those that prove the key; `orderOf` takes them in this order. */
 export function rowsOfOrder(
   { companyId, routerId }: PortalScope,
-  { producto_id: productId, email_cliente: email }: OrderBody,
+  { producto_id: productId, email_cliente: email, codigo: username }: OrderBody,
   cardToken: Secret,
   headers: HttpEvent['headers'],
 ): Key[] {
@@ -29,6 +30,7 @@ export function rowsOfOrder(
     keys.health(companyId, routerId),
     keys.idempotency(companyId, routerId, idempotencyHash(idempotencyKey(headers), routerId, productId, cardToken)),
     ...keysOfDeclines(companyId, routerId, email),
+    ...(username === null ? [] : [keys.reservedName(companyId, routerId, username)]),
   ];
 }
 
@@ -45,7 +47,7 @@ export function orderOf(
   how: Pick<Order, 'gateway' | 'credentials' | 'card' | 'claimedMinor'>,
 ): Order {
   const { company, router, apiKey, alongside } = caller;
-  const [product, health, standing, declinesOfEmail, declinesOnRouter] = alongside;
+  const [product, health, standing, declinesOfEmail, declinesOnRouter, reservedName] = alongside;
   return {
     ...how,
     company,
@@ -61,7 +63,18 @@ export function orderOf(
     ipAddress: body.ip_cliente,
     keyHash: idempotencyHash(idempotencyKey(headers), router.id, body.producto_id, how.card.token),
     standing: standing && idempotencySchema.parse(standing),
+    extension: extensionOf(body, reservedName),
     declines: declinesIn(declinesOfEmail, declinesOnRouter, receivedAt),
     receivedAt,
   };
 }
+
+/** A code without its secret is refused as one with a wrong secret is. */
+const extensionOf = ({ codigo, t }: OrderBody, reservedName: Attributes | undefined): Order['extension'] =>
+  codigo === null
+    ? null
+    : {
+        username: codigo,
+        token: new Secret(t ?? ''),
+        accessId: reservedName && reservedNameSchema.parse(reservedName).accessId,
+      };

@@ -402,6 +402,7 @@ describe('a sale', () => {
       keyHash: idempotencyHash(undefined, shop.routerId, shop.productId, token),
       standing: undefined,
       declines: { ofEmail: undefined, onRouter: { failures: 20, windowEndsAt: now + MINUTE } },
+      extension: null,
       receivedAt: now,
     };
     const parts = market.services.buyParts(market.services.logger);
