@@ -111,6 +111,13 @@ export async function convergeOnce(
   } catch (error) {
     if (!(error instanceof RouterFault)) throw error;
     visit.failed(error);
+    // With the router went whoever was on it.
+    if (error.kind === 'removed' && before.desired === 'absent')
+      return {
+        before,
+        after: stepAccess(before, { kind: 'seen', observed: 'absent' }, clock.now()),
+        outcome: { kind: 'converged', observed: 'absent', logIn: null },
+      };
     parts.logger.warn('access not settled', { accessId: access.id, kind: error.kind, reason: error.reason ?? null });
     return {
       before,

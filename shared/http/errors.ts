@@ -44,6 +44,18 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   'router-not-of-your-company': { status: 404, detail: 'Router no encontrado o no pertenece a tu empresa' },
   'router-not-of-this-company': { status: 404, detail: 'Router no encontrado o no pertenece a esta empresa' },
   'router-disabled': { status: 400, detail: 'El router está inactivo. Actívalo primero desde el panel.' },
+  'router-has-products': {
+    status: 400,
+    detail: ({ count }) => `No se puede eliminar el router porque tiene ${count} producto(s) asociado(s)`,
+  },
+  'router-has-live-access': {
+    status: 409,
+    detail: ({ count }) => `No se puede eliminar el router porque tiene ${count} acceso(s) vigente(s)`,
+  },
+  'router-has-open-money': {
+    status: 409,
+    detail: ({ count }) => `No se puede eliminar el router porque tiene ${count} compra(s) con dinero en movimiento`,
+  },
   'router-host-refused': { status: 400, detail: 'El host del router no está permitido.' },
   'router-without-credentials': {
     status: 400,

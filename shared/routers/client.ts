@@ -140,6 +140,8 @@ export interface RouterTransport {
 }
 
 export type RouterFaultKind =
+  /** It was deleted here: nobody goes there any more. */
+  | 'removed'
   /** No command was sent: refused, no route, unknown host, silence or close before the login's answer. */
   | 'unreachable'
   /** It showed another certificate than the pinned one. Not a word was said to it. */

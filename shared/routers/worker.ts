@@ -141,6 +141,7 @@ async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts
   let latencyMs: number | null = null;
   const timer = setTimeout(() => session?.close(), parts.visitMs ?? VISIT_MS);
   const failed = (fault: RouterFault): void => {
+    if (fault.kind === 'removed') return;
     if (fault.kind !== 'refused') line.contact = { kind: 'unreachable', why: fault.kind };
     else if (fault.reason === 'device-mode') line.contact = { kind: 'answered', deviceModeBlocked: true };
   };
@@ -171,6 +172,7 @@ async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts
 
 /** @param measured told how long dialling and logging in took, milliseconds */
 async function connect(router: Router, parts: WorkerParts, measured: (tookMs: number) => void): Promise<RouterSession> {
+  if (router.removedAt !== null) throw new RouterFault('removed', 'router was deleted');
   if (router.sealedPassword === null) throw new RouterFault('login-refused', 'router has no stored password');
   const { tunnelAddress } = router;
   const resolved = await resolveAllowed(router.host, parts.addressPolicy, { tunnelAddress });
@@ -187,6 +189,7 @@ async function connect(router: Router, parts: WorkerParts, measured: (tookMs: nu
 export function outcomeOf(fault: RouterFault): JobOutcome {
   switch (fault.kind) {
     case 'unreachable':
+    case 'removed':
       return { kind: 'unreachable' };
     case 'answer-lost':
       return { kind: 'answer-lost' };

@@ -119,7 +119,8 @@ export class ApiKeyStore {
   }
 }
 
-const revokeWrite = (hash: string, at: number): Write => ({
+/** Refused when it was revoked before. */
+export const revokeWrite = (hash: string, at: number): Write => ({
   kind: 'update',
   key: keys.apiKey(hash),
   update: 'SET #revokedAt = :at',

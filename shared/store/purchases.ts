@@ -286,6 +286,20 @@ export class PurchaseStore {
     return this.#table.queryRange(from, to, purchaseSchema, limit);
   }
 
+  /**
+   * Those on a router that somebody has to come back to, of which money may still move. Reads everything that was sold since
+   * then, on all routers.
+   *
+   * @param fromId as for `inRange`
+   */
+  async owedOnRouter(companyId: string, routerId: string, fromId: number): Promise<Purchase[]> {
+    const [from, to] = [keys.purchase(companyId, fromId), keys.purchase(companyId, Number.MAX_SAFE_INTEGER)];
+    return this.#table.queryRange(from, to, purchaseSchema, Number.MAX_SAFE_INTEGER, {
+      expression: 'routerId = :router AND attribute_exists(dueAt)',
+      values: { ':router': routerId },
+    });
+  }
+
   /** How many there are in these states: reads all keys, so it costs more the more there are. */
   async count(companyId: string, states: readonly PurchaseState[]): Promise<number> {
     return (await this.newest(companyId, Number.MAX_SAFE_INTEGER, states)).length;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type ApiKey, newKeyWrites } from './api-keys.ts';
+import { type ApiKey, newKeyWrites, revokeWrite } from './api-keys.ts';
 import { assignments } from './assignments.ts';
 import type { Changes } from './companies.ts';
 import { noticeWrite } from './notices.ts';
@@ -29,6 +29,8 @@ export const routerSchema = z.object({
   createdAt: z.number(),
   /** The one key in force, so that issuing a new one revokes the old in the same transaction. */
   activeKey: z.object({ id: z.string(), hash: z.string() }).nullable(),
+  /** When it was deleted: it stays for those who look its purchases up, and is shown to nobody else. */
+  removedAt: z.number().nullable().default(null),
 });
 export type Router = z.infer<typeof routerSchema>;
 
@@ -48,12 +50,14 @@ export class RouterStore {
   }
 
   async find(companyId: string, routerId: string): Promise<Router | undefined> {
-    return this.#table.get(keys.router(companyId, routerId), routerSchema);
+    const router = await this.#table.get(keys.router(companyId, routerId), routerSchema);
+    return router?.removedAt === null ? router : undefined;
   }
 
   /** By id: that is no order of any meaning, but it is always the same. */
   async listOfCompany(companyId: string): Promise<Router[]> {
-    return this.#table.queryPrefix(keys.company(companyId).pk, prefixes.routers, routerSchema);
+    const routers = await this.#table.queryPrefix(keys.company(companyId).pk, prefixes.routers, routerSchema);
+    return routers.filter(({ removedAt }) => removedAt === null);
   }
 
   /** Writes a router and its first key, and begins the watch over it. */
@@ -111,6 +115,30 @@ export class RouterStore {
       ...(isAnotherLogin ? [reconcileOwed(companyId, id, 0)] : []),
     ]);
     return kind === 'written' ? this.find(companyId, id) : undefined;
+  }
+
+  /**
+   * Deletes a router: its key is revoked, its password and all that is known of it forgotten, and nobody goes there any more.
+   *
+   * @returns false when its key was replaced meanwhile, or it is gone already
+   */
+  async remove({ companyId, id, activeKey }: Router, now: number): Promise<boolean> {
+    const { kind } = await this.#table.transact([
+      {
+        kind: 'update',
+        key: keys.router(companyId, id),
+        update: 'SET #removedAt = :now, #active = :no, #sealedPassword = :none, #activeKey = :none',
+        values: { ':now': now, ':no': false, ':none': null },
+        condition: activeKey
+          ? { expression: '#activeKey.#id = :key', values: { ':key': activeKey.id } }
+          : { expression: '#activeKey = :none AND (attribute_not_exists(removedAt) OR removedAt = :none)' },
+      },
+      ...(activeKey ? [revokeWrite(activeKey.hash, now)] : []),
+      { kind: 'delete', key: keys.watch(companyId, id) },
+      { kind: 'delete', key: keys.reconcile(companyId, id) },
+      { kind: 'delete', key: keys.health(companyId, id) },
+    ]);
+    return kind === 'written';
   }
 
   /** Of a router that was edited meanwhile, this was another one's: left alone. */

@@ -237,10 +237,11 @@ export class Table {
   }
 
   /** Items of one partition from one sort key to another, both included, ascending. */
-  async queryRange<T>(from: Key, to: Key, schema: z.ZodType<T>, limit: number): Promise<T[]> {
+  async queryRange<T>(from: Key, to: Key, schema: z.ZodType<T>, limit: number, filter?: Condition): Promise<T[]> {
     return this.#query(schema, limit, {
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': from.pk, ':from': from.sk, ':to': to.sk },
+      ExpressionAttributeValues: { ':pk': from.pk, ':from': from.sk, ':to': to.sk, ...filter?.values },
+      ...(filter && { FilterExpression: filter.expression }),
       ConsistentRead: true,
     });
   }

@@ -51,6 +51,7 @@ export async function createRouter(
     certFingerprint: null,
     certChangedAt: null,
     active: true,
+    removedAt: null,
     createdAt: apiKey.issuedAt,
     activeKey: { id: apiKey.id, hash: apiKey.hash },
   };

@@ -81,6 +81,20 @@ export const routerRows = {
       }),
     },
   }),
+  remove: defineRow({
+    ...base,
+    ...one,
+    id: 'routers/remove',
+    method: 'DELETE',
+    replies: {
+      200: z.object({
+        message: z.literal('Router eliminado exitosamente'),
+        router_id: z.string(),
+        empresa_id: z.string(),
+      }),
+    },
+    timeoutSeconds: 20,
+  }),
   toggle: defineRow({
     ...base,
     id: 'routers/toggle',
