@@ -1,4 +1,5 @@
 /** The promises, checked from the simulators' own books; our own rows are only asked what they claim. */
+import { parseDuration } from '#shared/local/router/durations.ts';
 import { accessSchema } from '#shared/store/accesses.ts';
 import { type Purchase, purchaseSchema } from '#shared/store/purchases.ts';
 import { type Attributes, prefixes } from '#shared/store/table.ts';
@@ -29,6 +30,8 @@ export interface Findings {
   readonly items: readonly Attributes[];
   readonly purchases: readonly Purchase[];
   readonly truths: ReadonlyMap<number, Truth>;
+  /** Seconds of time online that the router allows, by access; of those users that have a limit. */
+  readonly limits: ReadonlyMap<string, number>;
 }
 
 /** Reads all books about one shop. */
@@ -37,7 +40,11 @@ export async function readBooks(world: World, shop: Shop, far: FarGateway): Prom
   const rows = items.filter(({ sk }) => String(sk).startsWith(prefixes.purchases));
   const purchases = rows.map((row) => purchaseSchema.parse(row));
   const charges = far.charges();
-  const users = world.router.books.users().map(({ comment }) => comment);
+  const rowsOfUsers = world.router.books.users();
+  const users = rowsOfUsers.map(({ comment }) => comment);
+  const limits = rowsOfUsers.flatMap(({ comment, 'limit-uptime': limit }) =>
+    comment?.startsWith('px:') && limit !== undefined ? [[comment.slice(3), parseDuration(limit) ?? 0] as const] : [],
+  );
   const ids = new Set([...purchases.map(({ id }) => id), ...charges.map(({ purchaseId }) => purchaseId)]);
   const truths = [...ids].map((purchaseId) => {
     const purchase = purchases.find(({ id }) => id === purchaseId);
@@ -45,7 +52,12 @@ export async function readBooks(world: World, shop: Shop, far: FarGateway): Prom
     const known = users.filter((comment) => comment === `px:${purchase?.accessId}`).length;
     return truthOf(purchaseId, purchase?.paymentId ?? null, all, known);
   });
-  return { items, purchases, truths: new Map(truths.map((truth) => [truth.purchaseId, truth])) };
+  return {
+    items,
+    purchases,
+    truths: new Map(truths.map((truth) => [truth.purchaseId, truth])),
+    limits: new Map(limits),
+  };
 }
 
 function truthOf(purchaseId: number, paymentId: string | null, charges: readonly FarCharge[], users: number): Truth {
@@ -83,11 +95,17 @@ export function owed({ items, truths }: Findings): readonly (Attributes & { read
   };
   return items.flatMap((item) => {
     const { dueAt } = item;
-    const isForEver = isComparison(item) || isReconcile(item) || isOpenDispute(item);
+    const isForEver = isComparison(item) || isReconcile(item) || isOpenDispute(item) || isRunning(item);
     return typeof dueAt === 'number' && !isForEver ? [{ ...item, dueAt }] : [];
   });
 }
 
+/** Time that runs is due at its end. */
+const isRunning = ({ sk, desired, observed, uncertainSince }: Attributes): boolean =>
+  String(sk).startsWith(prefixes.accesses) &&
+  desired === 'present' &&
+  observed === 'present' &&
+  uncertainSince === null;
 export const isComparison = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.comparisons);
 export const isReconcile = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.reconciles);
 export const isWatch = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.watches);
@@ -136,9 +154,10 @@ export function brokenAtEnd(found: Findings, expected: Expectation, now: number)
   const broken: string[] = [];
   for (const truth of truths.values()) {
     const purchase = purchases.find(({ id }) => id === truth.purchaseId);
-    if (purchase) broken.push(...brokenMoney(purchase, truth), ...brokenRefunds(purchase, truth, expected));
+    if (purchase) broken.push(...brokenMoney(purchase, truth, found), ...brokenRefunds(purchase, truth, expected));
     else if (truth.chargedMinor > truth.refundedMinor) broken.push('charged without a purchase');
   }
+  broken.push(...brokenTime(found));
   for (const item of owed(found))
     broken.push(`still owed: ${String(item['sk']).split('#')[0]} ${String(item['state'] ?? item['desired'] ?? '')}`);
   for (const item of items) {
@@ -152,19 +171,21 @@ export function brokenAtEnd(found: Findings, expected: Expectation, now: number)
 }
 
 /** Money kept is access delivered, and no access without: but for what a bank disputes. */
-function brokenMoney(purchase: Purchase, truth: Truth): string[] {
+function brokenMoney(purchase: Purchase, truth: Truth, { purchases, truths }: Findings): string[] {
   const { state, withdrawnAt } = purchase;
   const { users, dispute } = truth;
-  const keptMinor = truth.chargedMinor - truth.refundedMinor - truth.takenMinor;
-  // What a bank holds of a second payment buys nothing.
-  const buyingMinor = keptMinor - truth.surplusHeldMinor;
+  const keptMinor = keptOf(truth);
+  const buyingMinor = buyingOf(truth);
+  const buysAccess = purchases.some(
+    ({ id, accessId }) => accessId === purchase.accessId && buyingOf(truths.get(id)) > 0,
+  );
   const isHeld = dispute === 'open';
   const isOwing = buyingMinor > 0 && !isHeld && withdrawnAt === null && state !== 'refund_failed';
   return [
     ...(truth.keptCharges > 1 ? [`two kept charges for one purchase (${state})`] : []),
     ...(keptMinor < 0 ? [`refunds of ${truth.refundedMinor} exceed charges of ${truth.chargedMinor}`] : []),
     ...(isOwing && users !== 1 ? [`money kept (${buyingMinor}), ${users} users on the router (${state})`] : []),
-    ...(buyingMinor <= 0 && users > 0 ? [`access without money (${state})`] : []),
+    ...(!buysAccess && users > 0 ? [`access without money (${state})`] : []),
     ...(isHeld && users > 0 ? [`access while a bank holds the money (${state})`] : []),
     ...(withdrawnAt !== null && users > 0 ? [`access that was withdrawn (${state})`] : []),
     ...(withdrawnAt !== null && dispute === null ? [`withdrawn, and no bank disputes it (${state})`] : []),
@@ -179,6 +200,22 @@ function brokenMoney(purchase: Purchase, truth: Truth): string[] {
     ...(unpaid.has(state) && keptMinor > 0 ? [`money kept (${keptMinor}) for a purchase that is ${state}`] : []),
     ...(!ended.has(state) && purchase.dueAt === null ? [`left ${state}, and nobody comes back`] : []),
   ];
+}
+
+const keptOf = ({ chargedMinor, refundedMinor, takenMinor }: Truth): number =>
+  chargedMinor - refundedMinor - takenMinor;
+/** What a bank holds of a second payment buys nothing. */
+const buyingOf = (truth: Truth | undefined): number => (truth ? keptOf(truth) - truth.surplusHeldMinor : 0);
+
+/** The router allows as much time as the money bought that was kept: each purchase has its own, whatever became of the others. */
+function brokenTime({ purchases, truths, limits }: Findings): string[] {
+  return [...new Set(purchases.map(({ accessId }) => accessId))].flatMap((id) => {
+    const allowed = limits.get(id);
+    if (allowed === undefined) return [];
+    const buying = purchases.filter((purchase) => purchase.accessId === id && buyingOf(truths.get(purchase.id)) > 0);
+    const bought = sum(buying.map(({ timeSold }) => timeSold.seconds ?? 0));
+    return allowed === bought ? [] : [`the router allows ${allowed} s, bought were ${bought}`];
+  });
 }
 
 /** As much goes back as was decided, by whom it may be decided. */
