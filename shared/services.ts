@@ -267,6 +267,7 @@ export class Services {
   async workerParts(logger: Logger): Promise<WorkerParts> {
     return {
       table: this.table,
+      routers: this.routers,
       health: this.health,
       watches: this.watches,
       jobItems: this.jobItems,

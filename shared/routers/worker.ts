@@ -11,11 +11,12 @@ import type { SecretBox } from '../security/secret-box.ts';
 import { type Access, accessSchema, type AccessStore } from '../store/accesses.ts';
 import { type Job, type JobOutcome, jobSchema, type JobStore } from '../store/jobs.ts';
 import type { Contact, Findings, Health, Lease, RouterHealthStore } from '../store/router-health.ts';
-import { type Router, routerSchema } from '../store/routers.ts';
+import { type Router, routerSchema, type RouterStore } from '../store/routers.ts';
 import { keys, type Table } from '../store/table.ts';
 import type { WatchStore } from '../store/watches.ts';
 import { RouterFault, type RouterSession, type RouterTransport } from './client.ts';
 import type { JobMessage } from './jobs.ts';
+import { logIn } from './log-in.ts';
 import { lookAgainAt } from './watch.ts';
 
 /**
@@ -31,6 +32,7 @@ const PATIENCE_MS = 8_000;
 
 export interface WorkerParts {
   readonly table: Table;
+  readonly routers: RouterStore;
   readonly health: RouterHealthStore;
   readonly watches: WatchStore;
   readonly jobItems: JobStore;
@@ -166,15 +168,17 @@ async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts
 
 /** @param measured told how long dialling and logging in took, milliseconds */
 async function connect(router: Router, parts: WorkerParts, measured: (tookMs: number) => void): Promise<RouterSession> {
-  if (router.sealedPassword === null) throw new RouterFault('login-refused', 'router has no stored password');
   const resolved = await resolveAllowed(router.host, parts.addressPolicy);
   if (resolved.kind !== 'ok') throw new RouterFault('unreachable', resolved.kind);
-  const password = await parts.routerCredentials.open(router.companyId, router.sealedPassword);
-  const target = { host: resolved.address, port: router.port, username: router.username, password };
-  const startedAt = parts.clock.now();
-  const session = await parts.transport.connect(target, CONNECT_MS);
-  measured(parts.clock.now() - startedAt);
-  return session;
+  return logIn(router, parts, async (username, password) => {
+    const startedAt = parts.clock.now();
+    const session = await parts.transport.connect(
+      { host: resolved.address, port: router.port, username, password },
+      CONNECT_MS,
+    );
+    measured(parts.clock.now() - startedAt);
+    return session;
+  });
 }
 
 /** A fault as the one who waits needs to know it. */
