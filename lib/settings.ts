@@ -13,6 +13,8 @@ export interface Settings {
    * allow in their firewalls. 0 = no way out of the VPC (for a stage whose routers stand behind a VPN attachment).
    */
   readonly natGateways: 0 | 1 | 2;
+  /** A WireGuard hub that routers dial into, if there is one; config.ts says what each is. */
+  readonly tunnel?: { readonly range: string; readonly endpoint: string; readonly publicKey: string };
   /** Router jobs at the same time. Each holds one connection; 2 is the least that SQS allows. */
   readonly workerConcurrency: number;
   /** Looks at gateways that webhooks asked for, at the same time. */

@@ -36,6 +36,8 @@ export type RefusalCode =
   | 'router-disabled'
   | 'router-host-refused'
   | 'router-without-credentials'
+  | 'worker-address-unknown'
+  | 'no-tunnel'
   | 'key-of-inactive-router'
   | 'api-key-not-found'
   | 'api-key-already-revoked'

@@ -86,3 +86,9 @@ describe('the network', () => {
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
   });
 });
+
+it('routers are told the address that the worker`s way out has', () => {
+  const { environment = {} } = stack.functions.find(({ entry }) => entry === 'http/routers/show-kit') ?? {};
+  const [address] = stack.resources('worker', 'AWS::EC2::EIP');
+  expect(environment['WORKER_ADDRESSES']).toContain(address?.id);
+});
