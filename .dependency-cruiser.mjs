@@ -1,6 +1,6 @@
 /**
- * Who may import whom (design: functions -> http -> purchases, access, tenants -> gateways, routers, store, security,
- * notify -> platform). What is not allowed here fails `npm run layers`.
+ * Who may import whom (design: functions -> http -> purchases, access, tenants, onboarding -> gateways, routers, store,
+ * security, notify -> platform). What is not allowed here fails `npm run layers`.
  */
 
 const domain = ['purchases', 'access', 'tenants', 'onboarding'];
