@@ -9,8 +9,8 @@ export interface KitSentences {
   nameTaken(username: string): string;
   readonly undone: string;
   done(company: string, router: string): string;
-  /** Followed by the router's public key. */
-  readonly tunnelKey: string;
+  /** Followed by the router's public key. @param address the router's in the tunnel */
+  tunnelKey(address: string): string;
   readonly tunnelNeedsSeven: string;
   readonly deleteFile: string;
 }

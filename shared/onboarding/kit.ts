@@ -72,7 +72,7 @@ export function writeKit(kit: Kit, sentences: KitSentences): string {
     ${hostsFor(kit.apiHost, kit.gateways).map((host) => openTo(host, TAG))}
     ${tunnel ? tunnelOf(tunnel) : []}
     ${say(sentences.done(kit.company, kit.router))}
-    ${tunnel ? showTunnelKey(say(sentences.tunnelKey)) : []}
+    ${tunnel ? showTunnelKey(say(sentences.tunnelKey(tunnel.address))) : []}
     ${kit.tunnel && !tunnel ? say(sentences.tunnelNeedsSeven) : []}
     ${say(sentences.deleteFile)}
     }

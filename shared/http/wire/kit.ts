@@ -14,7 +14,8 @@ export const kitSentences = (keyPath: string): KitSentences => ({
   undone: 'Todo lo que instaló el kit se quitó y lo que cambió quedó como antes.',
   done: (company, router) =>
     `Listo: el router '${router}' de '${company}' quedó configurado. Solo vale el último kit descargado. Para deshacer: ejecute :global pagosModo "quitar" y luego este kit otra vez.`,
-  tunnelKey: `Último paso: envíe esta clave pública a POST ${keyPath} como {"clave_publica": "..."}:`,
+  tunnelKey: (address) =>
+    `Último paso: la dirección de este router en el túnel es ${address}. Envíe su clave pública a POST ${keyPath} como {"clave_publica": "..."}:`,
   tunnelNeedsSeven:
     'Este sistema llega a los routers por un túnel WireGuard, que necesita RouterOS 7. Actualice el router y descargue el kit otra vez.',
   deleteFile: 'Borre ahora el archivo de este kit en Files: contiene la contraseña.',

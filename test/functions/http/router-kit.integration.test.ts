@@ -104,6 +104,11 @@ describe('a kit, where the worker has an address', () => {
     expect(JSON.stringify(items)).not.toContain(passwordIn(body));
   });
 
+  it('stores password and audit together: one sealing, one transaction', async () => {
+    expect(await stage.countCalls(() => kit())).toMatchObject({ Encrypt: 1, TransactWriteItems: 1 });
+    expect(Object.keys(await stage.countCalls(() => kit()))).not.toContain('UpdateItem');
+  });
+
   it('is for the super admin and the company`s own admin', async () => {
     expect((await kit(await stage.asSuperAdmin())).status).toBe(200);
     expect((await kit(admin)).status).toBe(200);

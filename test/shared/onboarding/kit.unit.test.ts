@@ -242,7 +242,9 @@ describe('a tunnel', () => {
     expect(machine.state['/ip address']?.at(-1)).toMatchObject({ address: '10.66.0.2/16', interface: TAG });
     const key = machine.menus.rows('/interface wireguard').at(-1)?.['public-key'];
     expect(machine.printed).toContain(key);
-    expect(machine.printed[machine.printed.indexOf(key ?? '') - 1]).toContain('/routers/RTR_1/wireguard');
+    const instruction = machine.printed[machine.printed.indexOf(key ?? '') - 1];
+    expect(instruction).toContain('/routers/RTR_1/wireguard');
+    expect(instruction).toContain(' 10.66.0.2.');
     machine.run(kitOf({ tunnel: sampleTunnel }));
     expect(machine.menus.rows('/interface wireguard').at(-1)?.['public-key']).toBe(key);
   });
