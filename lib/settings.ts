@@ -13,8 +13,8 @@ export interface Settings {
    * allow in their firewalls. 0 = no way out of the VPC (for a stage whose routers stand behind a VPN attachment).
    */
   readonly natGateways: 0 | 1 | 2;
-  /** IPv4 range in CIDR form of the routers' tunnels; null = none. Every function that judges a router's host knows it. */
-  readonly tunnelRange: string | null;
+  /** A WireGuard hub that routers dial into, if there is one; config.ts says what each is. */
+  readonly tunnel?: { readonly range: string; readonly endpoint: string; readonly publicKey: string };
   /** Router jobs at the same time. Each holds one connection; 2 is the least that SQS allows. */
   readonly workerConcurrency: number;
   /** Looks at gateways that webhooks asked for, at the same time. */
@@ -28,7 +28,6 @@ export const stages = {
     logRetentionDays: 7,
     endpointMemoryMb: 1024,
     natGateways: 1,
-    tunnelRange: null,
     workerConcurrency: 5,
     hintConcurrency: 2,
   },
@@ -38,7 +37,6 @@ export const stages = {
     logRetentionDays: 90,
     endpointMemoryMb: 1024,
     natGateways: 1,
-    tunnelRange: null,
     workerConcurrency: 100,
     hintConcurrency: 20,
   },

@@ -7,7 +7,7 @@ import { stackName } from './constructs/naming.ts';
 import { Network } from './constructs/network.ts';
 import { QueueWorker } from './constructs/queue-worker.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
-import { type Stage, stages } from './settings.ts';
+import { type Settings, type Stage, stages } from './settings.ts';
 
 interface WorkerStackProps {
   readonly data: DataCloud;
@@ -26,7 +26,12 @@ export class WorkerStack extends Stack {
     const network = new Network(this, 'Network', settings);
     const jobs = new WorkQueue(this, 'RouterJobs', routerJobsQueue);
     const hints = new WorkQueue(this, 'GatewayHints', gatewayHintsQueue);
-    this.cloud = { ...data, JOBS_QUEUE_URL: jobs.provided, HINTS_QUEUE_URL: hints.provided };
+    this.cloud = {
+      ...data,
+      ...reachOf(settings, network),
+      JOBS_QUEUE_URL: jobs.provided,
+      HINTS_QUEUE_URL: hints.provided,
+    };
     const surroundings = { stage, settings, code: bundledCode(bundle), cloud: this.cloud };
     for (const worker of allWorkers.filter(({ trigger }) => 'queue' in trigger && trigger.queue === 'router-jobs'))
       new QueueWorker(this, worker.id, {
@@ -39,4 +44,15 @@ export class WorkerStack extends Stack {
         network,
       });
   }
+}
+
+/** No resources: only what a router has to be told. */
+function reachOf({ tunnel }: Settings, network: Network) {
+  const plain = (value = '') => ({ value, arn: '' });
+  return {
+    TUNNEL_RANGE: plain(tunnel?.range),
+    TUNNEL_ENDPOINT: plain(tunnel?.endpoint),
+    TUNNEL_PUBLIC_KEY: plain(tunnel?.publicKey),
+    WORKER_ADDRESSES: plain(network.publicAddresses.join(',')),
+  };
 }

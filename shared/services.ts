@@ -2,6 +2,7 @@ import type { ConektaWebhooks } from './gateways/conekta/webhook-registration.ts
 import type { GatewayName, PaymentGateway } from './gateways/gateway.ts';
 import type { MercadoPagoPayments } from './gateways/mercado-pago/payment-status.ts';
 import { webhookPaths } from './gateways/webhook-paths.ts';
+import { type Reach, readReach } from './onboarding/reach.ts';
 import { type AwsClients, createAwsClients } from './platform/aws.ts';
 import { capabilities, type Capability, MissingCapability } from './platform/capabilities.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
@@ -168,6 +169,12 @@ export class Services {
   /** Where this deployment is reached from the internet, without a slash at its end. */
   get ownUrl(): string {
     return this.#granted('own-url').replace(/\/+$/, '');
+  }
+
+  /** Any part of it may be missing: a deployment with public routers has no tunnel. */
+  get reach(): Reach {
+    if (!this.#needs.includes('reach')) throw new MissingCapability('reach');
+    return readReach(this.#runtime.config);
   }
 
   get throttle(): Throttle {

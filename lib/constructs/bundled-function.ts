@@ -51,7 +51,7 @@ export function bundledFunction(scope: Construct, id: string, props: FunctionPro
     environment: {
       LOG_LEVEL: settings.logLevel,
       // Everywhere, as it is no secret: a function that judges hosts and was forgotten would let one router be another.
-      ...(settings.tunnelRange !== null && { TUNNEL_RANGE: settings.tunnelRange }),
+      ...(settings.tunnel && { TUNNEL_RANGE: settings.tunnel.range }),
       ...environmentFor(needs, cloud),
     },
     ...(network && {

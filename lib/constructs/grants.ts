@@ -16,8 +16,11 @@ export type ProvidedSetting = (typeof capabilities)[Capability][number];
 /** Everything the stacks provide, by the setting that names it. */
 export type Cloud = Readonly<Record<ProvidedSetting, Provided>>;
 
+/** How routers are reached: plain settings, and the address that the worker stack's network has. */
+type ReachSetting = (typeof capabilities)['reach'][number];
+
 /** What the data stack has; and what the worker stack adds. The address of the API is known to its own stack only. */
-export type DataCloud = Omit<Cloud, 'JOBS_QUEUE_URL' | 'HINTS_QUEUE_URL' | 'OWN_URL'>;
+export type DataCloud = Omit<WorkerCloud, 'JOBS_QUEUE_URL' | 'HINTS_QUEUE_URL' | ReachSetting>;
 export type WorkerCloud = Omit<Cloud, 'OWN_URL'>;
 
 /** Exactly what `store/table.ts` calls; a transaction needs the action of each of its parts. Never Scan. */
@@ -43,6 +46,7 @@ const grants: Readonly<Record<Capability, (arn: string) => PolicyStatement[]>> =
   'jobs:send': (arn) => [allow(['sqs:SendMessage'], [arn])],
   'hints:send': (arn) => [allow(['sqs:SendMessage'], [arn])],
   'own-url': () => [],
+  reach: () => [],
   'gateway-credentials:seal': seal('gateway-credentials'),
   'gateway-credentials:open': open('gateway-credentials'),
   'router-credentials:seal': seal('router-credentials'),

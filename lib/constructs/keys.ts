@@ -5,7 +5,7 @@ import type { Stage } from '../settings.ts';
 import type { Provided, ProvidedSetting } from './grants.ts';
 import { keyAlias } from './naming.ts';
 
-type KeySetting = Extract<ProvidedSetting, `${string}_KEY`>;
+type KeySetting = Exclude<Extract<ProvidedSetting, `${string}_KEY`>, 'TUNNEL_PUBLIC_KEY'>;
 
 /** One key by purpose (design 5): what opens router passwords opens nothing else. */
 const purposes = {

@@ -1,4 +1,5 @@
 import {
+  CfnEIP,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
@@ -22,6 +23,8 @@ export class Network extends Construct {
   readonly vpc: IVpc;
   readonly workerSubnets: SubnetType;
   readonly workerGroup: SecurityGroup;
+  /** What a router on the internet sees the worker come from: the address of each NAT gateway. */
+  readonly publicAddresses: readonly string[];
 
   constructor(scope: Construct, id: string, { natGateways }: Pick<Settings, 'natGateways'>) {
     super(scope, id);
@@ -38,6 +41,10 @@ export class Network extends Construct {
     });
     if (!isVpc(vpc)) throw new Error('CDK made something else than a VPC');
     this.vpc = vpc;
+    this.publicAddresses = this.vpc.publicSubnets.flatMap((subnet) => {
+      const address = subnet.node.tryFindChild('EIP');
+      return address instanceof CfnEIP ? [address.attrPublicIp] : [];
+    });
     this.vpc.addGatewayEndpoint('Table', { service: GatewayVpcEndpointAwsService.DYNAMODB });
     if (!hasNat) this.vpc.addInterfaceEndpoint('Kms', { service: InterfaceVpcEndpointAwsService.KMS });
     this.workerGroup = new SecurityGroup(this, 'Worker', {

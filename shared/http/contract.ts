@@ -25,6 +25,8 @@ export interface Row {
   readonly body: z.ZodType;
   /** The bodies this row may answer with, by status, refusals apart. Another status does not compile. */
   readonly replies: Readonly<Record<number, z.ZodType>>;
+  /** Of the replies, whose bodies are then text as it stands; JSON where it is left out. */
+  readonly contentType?: string;
   readonly needs: readonly Capability[];
   /** Lambda timeout. API Gateway itself gives up at 30 s. */
   readonly timeoutSeconds: number;

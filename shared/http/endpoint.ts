@@ -66,7 +66,10 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
       const caller = await authenticate<R['auth']>(row.auth, { headers, services, alongside });
       if (!('input' in reading)) return answer(422, JSON.stringify({ detail: reading.entries }), json);
       const reply = await run({ ...reading.input, caller, headers, receivedAt, logger, event }, services);
-      return answer(reply.status, JSON.stringify(reply.body), { ...json, ...reply.headers });
+      const isText = row.contentType !== undefined && typeof reply.body === 'string';
+      const type = isText ? { 'content-type': row.contentType } : json;
+      const body = isText ? reply.body : JSON.stringify(reply.body);
+      return answer(reply.status, body, { ...type, ...reply.headers });
     } catch (error) {
       if (error instanceof Refusal) {
         const { status, body } = answerTo(error.code, error.details);

@@ -65,6 +65,12 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     status: 409,
     detail: 'El router cambió mientras se editaba. Revise sus datos e intente de nuevo.',
   },
+  'worker-address-unknown': {
+    status: 409,
+    detail:
+      'Este sistema no sabe desde qué dirección llega a los routers (WORKER_ADDRESSES). Configúrela antes de imprimir el kit.',
+  },
+  'no-tunnel': { status: 409, detail: 'Este sistema no tiene un túnel WireGuard.' },
   'key-of-inactive-router': { status: 400, detail: 'No se puede regenerar API key de un router inactivo' },
   'api-key-not-found': { status: 404, detail: 'API Key no encontrada' },
   'api-key-already-revoked': { status: 400, detail: 'La API Key ya está revocada' },

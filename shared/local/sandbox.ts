@@ -148,6 +148,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     HINTS_QUEUE_URL: queue.hints.queueUrl,
     OWN_URL: api.url,
     LOOPBACK_ROUTERS: 'allowed',
+    WORKER_ADDRESSES: '127.0.0.1',
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
     AWS_ENDPOINT_URL_KMS: kms.url,
     AWS_ENDPOINT_URL_SQS: queue.url,

@@ -10,6 +10,8 @@ export const capabilities = {
   'hints:send': ['HINTS_QUEUE_URL'],
   /** Its own address, for whoever is to call back. */
   'own-url': ['OWN_URL'],
+  /** How this deployment and its routers reach each other, for whoever tells a router. */
+  reach: ['TUNNEL_RANGE', 'TUNNEL_ENDPOINT', 'TUNNEL_PUBLIC_KEY', 'WORKER_ADDRESSES'],
   'gateway-credentials:seal': ['GATEWAY_CREDENTIALS_KEY'],
   'gateway-credentials:open': ['GATEWAY_CREDENTIALS_KEY'],
   'router-credentials:seal': ['ROUTER_CREDENTIALS_KEY'],

@@ -1,5 +1,16 @@
 import * as z from 'zod';
 
+/** A function has all settings of a capability; those its deployment does not use are empty. */
+const emptyOr = (shape: z.ZodType<string>) =>
+  z.preprocess((value) => (value === '' ? undefined : value), shape.optional());
+
+/** The range is the deployment's, and everything in it has to fit: two addresses of it are not a router's. */
+const tunnelRange = z.cidrv4().refine((range) => Number(range.split('/')[1]) <= 29);
+const addressOrRange = z.union([z.ipv4(), z.cidrv4()]);
+const addressList = z
+  .string()
+  .refine((list) => list.split(',').every((one) => addressOrRange.safeParse(one.trim()).success));
+
 /**
  * Every setting a function can have. Each function gets only those its needs ask for, so all are optional here and
  * `setting()` refuses, in one clear sentence, when one that is needed is missing. No secret is ever a setting.
@@ -10,6 +21,12 @@ const environment = z.object({
   HINTS_QUEUE_URL: z.url().optional(),
   /** Where this deployment is reached from the internet: gateways send their webhooks there. */
   OWN_URL: z.url().optional(),
+  /** A WireGuard tunnel that routers dial into: its IPv4 range, `host:port` of its hub, and the hub's public key. */
+  TUNNEL_RANGE: emptyOr(tunnelRange),
+  TUNNEL_ENDPOINT: emptyOr(z.string().regex(/^[A-Za-z0-9.-]+:\d{1,5}$/)),
+  TUNNEL_PUBLIC_KEY: emptyOr(z.string().regex(/^[A-Za-z0-9+/]{43}=$/)),
+  /** Addresses and ranges that routers see our worker come from where there is no tunnel, with commas between them. */
+  WORKER_ADDRESSES: emptyOr(addressList),
   GATEWAY_CREDENTIALS_KEY: z.string().min(1).optional(),
   ROUTER_CREDENTIALS_KEY: z.string().min(1).optional(),
   ACCESS_CODES_KEY: z.string().min(1).optional(),
@@ -25,8 +42,6 @@ const environment = z.object({
   AWS_PROFILE: z.string().optional(),
   /** Only the sandbox sets it: router hosts on loopback are refused everywhere else (design 5). */
   LOOPBACK_ROUTERS: z.enum(['allowed', 'refused']).default('refused'),
-  /** Whose addresses are given out one per router; absent where there are no tunnels (design 5). */
-  TUNNEL_RANGE: z.cidrv4().optional(),
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
 });
 

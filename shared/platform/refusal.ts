@@ -40,6 +40,8 @@ export type RefusalCode =
   | 'router-has-open-money'
   | 'router-without-credentials'
   | 'router-edited-meanwhile'
+  | 'worker-address-unknown'
+  | 'no-tunnel'
   | 'key-of-inactive-router'
   | 'api-key-not-found'
   | 'api-key-already-revoked'

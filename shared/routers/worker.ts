@@ -18,6 +18,7 @@ import type { WatchStore } from '../store/watches.ts';
 import { connectPinned } from './certificate.ts';
 import { RouterFault, type RouterSession, type RouterTransport } from './client.ts';
 import type { JobMessage } from './jobs.ts';
+import { logIn } from './log-in.ts';
 import { lookAgainAt, mayHaveForgotten } from './watch.ts';
 
 /**
@@ -173,16 +174,16 @@ async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts
 /** @param measured told how long dialling and logging in took, milliseconds */
 async function connect(router: Router, parts: WorkerParts, measured: (tookMs: number) => void): Promise<RouterSession> {
   if (router.removedAt !== null) throw new RouterFault('removed', 'router was deleted');
-  if (router.sealedPassword === null) throw new RouterFault('login-refused', 'router has no stored password');
-  const { tunnelAddress } = router;
+  const { tunnelAddress, port } = router;
   const resolved = await resolveAllowed(router.host, parts.addressPolicy, { tunnelAddress });
   if (resolved.kind !== 'ok') throw new RouterFault('unreachable', resolved.kind);
-  const password = await parts.routerCredentials.open(router.companyId, router.sealedPassword);
-  const target = { host: resolved.address, port: router.port, username: router.username, password };
-  const startedAt = parts.clock.now();
-  const session = await connectPinned(router, target, CONNECT_MS, parts);
-  measured(parts.clock.now() - startedAt);
-  return session;
+  const { address: host } = resolved;
+  return logIn(router, parts, async (username, password) => {
+    const startedAt = parts.clock.now();
+    const session = await connectPinned(router, { host, port, username, password }, CONNECT_MS, parts);
+    measured(parts.clock.now() - startedAt);
+    return session;
+  });
 }
 
 /** A fault as the one who waits needs to know it. */

@@ -4,7 +4,7 @@ import { assignments } from './assignments.ts';
 import type { Changes } from './companies.ts';
 import { noticeWrite } from './notices.ts';
 import { healthForgotten } from './router-health.ts';
-import { keys, NOT_THERE, prefixes, type Table, THERE } from './table.ts';
+import { keys, NOT_THERE, prefixes, type Table, THERE, type Write } from './table.ts';
 import { reconcileOwed } from './reconciles.ts';
 import { DEFAULT_HEARTBEAT_MINUTES, watchOwed } from './watches.ts';
 
@@ -29,6 +29,11 @@ export const routerSchema = z.object({
   createdAt: z.number(),
   /** The one key in force, so that issuing a new one revokes the old in the same transaction. */
   activeKey: z.object({ id: z.string(), hash: z.string() }).nullable(),
+  /** What the last kit printed, until the worker has logged in with it: the router may not have run it yet. */
+  pendingUsername: z.string().nullable().default(null),
+  pendingSealedPassword: z.string().nullable().default(null),
+  /** Of its end of the tunnel. */
+  tunnelPublicKey: z.string().nullable().default(null),
   /** When it was deleted: it stays for those who look its purchases up, and is shown to nobody else. */
   removedAt: z.number().nullable().default(null),
 });
@@ -41,6 +46,21 @@ const FIRST_RECONCILE_MS = 24 * 60 * 60_000;
 export type RouterChanges = Changes<
   Pick<Router, 'name' | 'host' | 'port' | 'username' | 'sealedPassword' | 'location'>
 >;
+
+/** Of another device, or behind another login: its certificate, and a kit's password that was meant for the other one. */
+const FORGOTTEN = {
+  certFingerprint: null,
+  certChangedAt: null,
+  pendingUsername: null,
+  pendingSealedPassword: null,
+} as const satisfies Partial<Router>;
+
+/** What a router without a kit has of it. */
+export const noKitYet = {
+  pendingUsername: null,
+  pendingSealedPassword: null,
+  tunnelPublicKey: null,
+} as const satisfies Partial<Router>;
 
 export class RouterStore {
   readonly #table: Table;
@@ -96,7 +116,7 @@ export class RouterStore {
   async edit(before: Router, changes: RouterChanges): Promise<Router | undefined> {
     const { companyId, id, host, port, username, sealedPassword, active } = before;
     const isAnotherLogin = changes.sealedPassword !== undefined;
-    const set = assignments({ ...changes, ...(isAnotherLogin && { certFingerprint: null, certChangedAt: null }) });
+    const set = assignments({ ...changes, ...(isAnotherLogin && FORGOTTEN) });
     if (!set) return before;
     const { kind } = await this.#table.transact([
       {
@@ -109,10 +129,7 @@ export class RouterStore {
           values: { ':host': host, ':port': port, ':username': username, ':sealed': sealedPassword },
         },
       },
-      ...(isAnotherLogin ? [healthForgotten(companyId, id)] : []),
-      ...(isAnotherLogin && active ? [watchOwed(companyId, id, 0)] : []),
-      // Another device knows nobody.
-      ...(isAnotherLogin ? [reconcileOwed(companyId, id, 0)] : []),
+      ...(isAnotherLogin ? anotherDevice(companyId, id, active) : []),
     ]);
     return kind === 'written' ? this.find(companyId, id) : undefined;
   }
@@ -127,7 +144,8 @@ export class RouterStore {
       {
         kind: 'update',
         key: keys.router(companyId, id),
-        update: 'SET #removedAt = :now, #active = :no, #sealedPassword = :none, #activeKey = :none',
+        update: `SET #removedAt = :now, #active = :no, #activeKey = :none,
+          #sealedPassword = :none, #pendingUsername = :none, #pendingSealedPassword = :none`,
         values: { ':now': now, ':no': false, ':none': null },
         condition: activeKey
           ? { expression: '#activeKey.#id = :key', values: { ':key': activeKey.id } }
@@ -179,4 +197,84 @@ export class RouterStore {
     ]);
     return kind === 'written';
   }
+
+  /** Replaces what the kit before printed. @returns false when there is no such router */
+  async setPending(router: Router, username: string, sealedPassword: string, audit: Write): Promise<boolean> {
+    const { kind } = await this.#table.transact([
+      {
+        kind: 'update',
+        key: keys.router(router.companyId, router.id),
+        update: 'SET #pendingUsername = :username, #pendingSealedPassword = :sealed',
+        values: { ':username': username, ':sealed': sealedPassword },
+        condition: THERE,
+      },
+      audit,
+    ]);
+    return kind === 'written';
+  }
+
+  /** What was pending is in force, unless a newer kit was printed meanwhile. @returns false then */
+  async promotePending({ companyId, id, pendingUsername, pendingSealedPassword }: Router): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.router(companyId, id),
+      update: `SET #username = :username, #sealedPassword = :sealed
+        REMOVE #pendingUsername, #pendingSealedPassword`,
+      values: { ':username': pendingUsername, ':sealed': pendingSealedPassword },
+      condition: { expression: '#pendingSealedPassword = :sealed' },
+    });
+  }
+
+  /** @returns false when the router has one already */
+  async giveTunnelAddress({ companyId, id }: Router, address: string): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.router(companyId, id),
+      update: 'SET #tunnelAddress = :address',
+      values: { ':address': address },
+      condition: {
+        expression: `${THERE.expression} AND (attribute_not_exists(tunnelAddress) OR #tunnelAddress = :none)`,
+        values: { ':none': null },
+      },
+    });
+  }
+
+  /**
+   * From now on a router is reached through its tunnel. The password in force was meant for another address and is dropped;
+   * the kit's, which is pending, was printed for whoever has the router in hand.
+   *
+   * @returns false when there is no such router, or it was edited meanwhile
+   */
+  async enterTunnel(router: Router, end: TunnelEnd, audit: Write): Promise<boolean> {
+    const { companyId, id, host, active } = router;
+    const isMoved = host !== end.address;
+    const left = { host: end.address, sealedPassword: null, certFingerprint: null, certChangedAt: null };
+    const set = assignments({ tunnelPublicKey: end.publicKey, ...(isMoved && left) });
+    if (!set) return true;
+    const { kind } = await this.#table.transact([
+      {
+        kind: 'update',
+        key: keys.router(companyId, id),
+        update: `SET ${set.clauses}`,
+        values: set.values,
+        condition: { expression: `${THERE.expression} AND #host = :before`, values: { ':before': host } },
+      },
+      ...(isMoved ? anotherDevice(companyId, id, active) : []),
+      audit,
+    ]);
+    return kind === 'written';
+  }
+}
+
+/** What was known is of another device, or of one behind another login. It knows nobody, and has to be looked at. */
+const anotherDevice = (companyId: string, routerId: string, active: boolean): readonly Write[] => [
+  healthForgotten(companyId, routerId),
+  ...(active ? [watchOwed(companyId, routerId, 0)] : []),
+  reconcileOwed(companyId, routerId, 0),
+];
+
+/** A router's own end of the deployment's tunnel. */
+export interface TunnelEnd {
+  readonly address: string;
+  readonly publicKey: string;
 }

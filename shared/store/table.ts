@@ -31,6 +31,8 @@
  * COMPANY#<company>         IDEMPOTENCY#<router>#<k> purchase made by a key     get after a refused write; expires
  * COMPANY#<company>         APIKEY#<router>#<key>    hash of a key              list of a router's keys = query, then batch
  * COMPANY#<company>         NEWS#<time>#<what>       notice for the operator    newest first = query; written once; expires
+ * COMPANY#<company>         AUDIT#<time>#<id>        who did what of weight     written with what was done; kept for whoever has
+ *                                                                               to explain it
  * KEY#<sha256>              KEY                      API key, counters          get (in the batch of every portal call)
  * PURCHASE#<id>             OWNER                    company of a purchase      get by the consult link
  * USER#<id>                 USER                     staff user                 get on every session call
@@ -98,6 +100,7 @@ export const keys = {
   apiKeyOfRouter: (companyId: string, routerId: string, keyId: string) =>
     inCompany(companyId, `APIKEY#${routerId}#${keyId}`),
   notice: (companyId: string, at: number, what: string) => inCompany(companyId, `NEWS#${padded(at)}#${what}`),
+  audit: (companyId: string, at: number, id: string) => inCompany(companyId, `AUDIT#${padded(at)}#${id}`),
   apiKey: (hash: string): Key => ({ pk: `KEY#${hash}`, sk: 'KEY' }),
   purchaseOwner: (purchaseId: number): Key => ({ pk: `PURCHASE#${padded(purchaseId)}`, sk: 'OWNER' }),
   user: (userId: number): Key => ({ pk: `USER#${padded(userId)}`, sk: 'USER' }),

@@ -7,9 +7,10 @@ import type { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Tokens } from '../security/tokens.ts';
 import type { CompanyStore } from '../store/companies.ts';
-import type { Router, RouterStore } from '../store/routers.ts';
+import { noKitYet, type Router, type RouterStore } from '../store/routers.ts';
+import type { User } from '../store/users.ts';
 import { issueApiKey, type IssuedKey } from './api-key.ts';
-import { requireCompany } from './company.ts';
+import { mayTouch, requireCompany } from './company.ts';
 
 export interface NewRouter {
   readonly name: string;
@@ -54,6 +55,7 @@ export async function createRouter(
     removedAt: null,
     createdAt: apiKey.issuedAt,
     activeKey: { id: apiKey.id, hash: apiKey.hash },
+    ...noKitYet,
   };
   await services.routers.create(router, apiKey);
   return { ...issued, router };
@@ -63,6 +65,17 @@ export async function requireRouter(routers: RouterStore, companyId: string, rou
   const router = await routers.find(companyId, routerId);
   if (!router) throw new Refusal('router-not-of-company');
   return router;
+}
+
+/** As its company's own admin, or a super admin, may touch it: another's is as one that is not there. */
+export async function requireRouterFor(
+  user: User,
+  routers: RouterStore,
+  companyId: string,
+  routerId: string,
+): Promise<Router> {
+  if (!mayTouch(user, companyId)) throw new Refusal('router-not-of-company');
+  return requireRouter(routers, companyId, routerId);
 }
 
 export async function listRouters(

@@ -57,6 +57,9 @@ async function journey(): Promise<void> {
   });
   const key = plant('API key', made['api_key'] ?? '');
   plant('API key without prefix', key.slice('jwt_'.length));
+  const kitPath = `/admin/empresas/${company['id']}/routers/${made['id']}/kit`;
+  const kit = await fetch(`${sandbox.stack.api}${kitPath}`, { headers: root });
+  plant('password of the onboarding kit', / password="(\w{32})" /.exec(await kit.text())?.[1] ?? '');
   const email = 'planted@wifi.example';
   const password = plant('client password', 'planted-client-password');
   await call('POST', '/admin/usuarios', root, {
@@ -163,6 +166,7 @@ afterAll(async () => {
 describe('after a journey full of secrets', () => {
   it('there was something to find and something to search', () => {
     expect([...secrets.values()].filter((secret) => secret.length >= 6).length).toBeGreaterThan(20);
+    expect(secrets.get('password of the onboarding kit')).toHaveLength(32);
     const everything = filesBelow(folder.path)
       .map((file) => readFileSync(file, 'latin1'))
       .join('');

@@ -65,23 +65,25 @@ describe('the worker', () => {
 });
 
 it('the tunnel range reaches a function that judges hosts, when the stage has one', () => {
-  const environments = ([null, '10.99.0.0/16'] as const).map((tunnelRange) => {
-    const scope = new Stack(new App(), 'functions');
-    bundledFunction(scope, 'Any', {
-      stage: 'dev',
-      settings: { ...stages.dev, tunnelRange },
-      code: Code.fromInline('//'),
-      cloud: {},
-      entry: 'http/routers/update',
-      needs: [],
-      timeoutSeconds: 5,
-      memoryMb: 128,
-      role: new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
-      logGroup: new LogGroup(scope, 'Logs'),
-    });
-    const [made] = Object.values(Template.fromStack(scope).findResources('AWS::Lambda::Function'));
-    return made?.['Properties'].Environment.Variables;
-  });
+  const environments = [{}, { tunnel: { range: '10.99.0.0/16', endpoint: 'hub.example:51820', publicKey: 'key' } }].map(
+    (tunnel) => {
+      const scope = new Stack(new App(), 'functions');
+      bundledFunction(scope, 'Any', {
+        stage: 'dev',
+        settings: { ...stages.dev, ...tunnel },
+        code: Code.fromInline('//'),
+        cloud: {},
+        entry: 'http/routers/update',
+        needs: [],
+        timeoutSeconds: 5,
+        memoryMb: 128,
+        role: new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+        logGroup: new LogGroup(scope, 'Logs'),
+      });
+      const [made] = Object.values(Template.fromStack(scope).findResources('AWS::Lambda::Function'));
+      return made?.['Properties'].Environment.Variables;
+    },
+  );
   expect(environments).toEqual([{ LOG_LEVEL: 'DEBUG' }, { LOG_LEVEL: 'DEBUG', TUNNEL_RANGE: '10.99.0.0/16' }]);
 });
 
@@ -118,4 +120,10 @@ describe('the network', () => {
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface', PrivateDnsEnabled: true });
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
   });
+});
+
+it('routers are told the address that the worker`s way out has', () => {
+  const { environment = {} } = stack.functions.find(({ entry }) => entry === 'http/routers/show-kit') ?? {};
+  const [address] = stack.resources('worker', 'AWS::EC2::EIP');
+  expect(environment['WORKER_ADDRESSES']).toContain(address?.id);
 });

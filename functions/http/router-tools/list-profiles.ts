@@ -9,7 +9,8 @@ export const handler = endpoint(routerToolRows.listProfiles, async ({ caller, pa
   const router = await services.routers.find(companyId, params.router_id);
   if (!router) throw new Refusal('router-not-of-your-company');
   if (!router.active) throw new Refusal('router-disabled');
-  if (router.sealedPassword === null) throw new Refusal('router-without-credentials');
+  if (router.sealedPassword === null && router.pendingSealedPassword === null)
+    throw new Refusal('router-without-credentials');
   const outcome = await askRouter({ companyId, routerId: router.id }, services);
   if (outcome.kind !== 'probed') throw new Refusal('profiles-unavailable', { cause: connectionCause(outcome) });
   return {

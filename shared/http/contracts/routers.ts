@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import { defineRow, plainRow } from '../contract.ts';
 import { apiKeyInfo } from '../wire/api-key.ts';
-import { optionalInteger, optionalText, patchInteger, patchText, secretText, text } from '../wire/fields.ts';
+import {
+  optionalChoice,
+  optionalInteger,
+  optionalText,
+  patchInteger,
+  patchText,
+  secretText,
+  text,
+  wireguardKey,
+} from '../wire/fields.ts';
 import { routerBody } from '../wire/router.ts';
 import { healthSummaryBody } from '../wire/router-health.ts';
 
@@ -22,6 +31,9 @@ const fields = {
 };
 const port = { min: 1, max: 65_535 };
 const location = { max: 200 };
+
+/** A company's own admin, or a super admin; the handler tells them apart. */
+const staff = { ...base, ...one, auth: 'session' } as const;
 
 /** Contract 1, rows 43 to 46; contract 6.8. */
 export const routerRows = {
@@ -108,5 +120,26 @@ export const routerRows = {
         activo: z.boolean(),
       }),
     },
+  }),
+  /** Beyond the contract: a script that makes the router ready for us. Each one has a new password in clear. */
+  showKit: defineRow({
+    ...staff,
+    id: 'routers/show-kit',
+    method: 'GET',
+    path: `${one.path}/kit`,
+    query: z.object({ version: optionalChoice(['6', '7']) }),
+    contentType: 'text/plain; charset=utf-8',
+    replies: { 200: z.string() },
+    needs: [...base.needs, 'router-credentials:seal', 'own-url', 'reach'],
+  }),
+  /** Beyond the contract: the public half of the key that the router made for its end of the tunnel. */
+  setTunnelKey: defineRow({
+    ...staff,
+    id: 'routers/set-tunnel-key',
+    method: 'POST',
+    path: `${one.path}/wireguard`,
+    body: z.object({ clave_publica: wireguardKey() }),
+    replies: { 200: z.object({ router_id: z.string(), clave_publica: z.string(), direccion_tunel: z.string() }) },
+    needs: [...base.needs, 'reach'],
   }),
 };

@@ -197,6 +197,16 @@ function readIpv4(raw: unknown): Reading<string | null> {
 
 export const optionalIpv4 = () => optional(readIpv4, null);
 
+/** Base64 of 32 bytes, as WireGuard's tools write it: the last character carries two bits that are nothing. */
+const WIREGUARD_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+
+export const wireguardKey = () =>
+  field((raw) => {
+    if (typeof raw !== 'string') return problem('string_type', 'Input should be a valid string');
+    const key = raw.trim();
+    return WIREGUARD_KEY.test(key) ? { value: key } : problem('value_error', 'value is not a WireGuard public key');
+  });
+
 const readChoice =
   <const V extends string>(values: readonly V[]) =>
   (raw: unknown): Reading<V> => {

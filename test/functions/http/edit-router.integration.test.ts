@@ -72,6 +72,23 @@ describe('editing a router', () => {
     },
   );
 
+  it('to another host drops what a kit printed for the one before', async () => {
+    const router = await addRouter(stage, companyId);
+    const { table, routers } = stage.services;
+    await table.update(
+      keys.router(router.companyId, router.routerId),
+      'SET #pendingUsername = :user, #pendingSealedPassword = :sealed',
+      { ':user': 'pagos-api', ':sealed': 'sealed' },
+    );
+    await edit(router, { nombre: 'Otro' });
+    expect(await routers.find(router.companyId, router.routerId)).toMatchObject({ pendingSealedPassword: 'sealed' });
+    await edit(router, { host: '10.8.0.99' });
+    expect(await routers.find(router.companyId, router.routerId)).toMatchObject({
+      pendingUsername: null,
+      pendingSealedPassword: null,
+    });
+  });
+
   it('does not take the same values for a change', async () => {
     const router = await pinnedRouter();
     const same = { host: ' 10.8.0.5 ', puerto: '8729', usuario: routerFields.usuario };
