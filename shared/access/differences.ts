@@ -2,8 +2,8 @@
 import type { ActiveSession, ListedUser } from '../routers/client.ts';
 import type { Access } from '../store/accesses.ts';
 import { commentOf } from './access.ts';
-import { isSetAs, userWords } from './router-user.ts';
-import { isCounted, isOver, observed, type Reading } from './time-sold.ts';
+import { isSetAs, readingOf, userWords } from './router-user.ts';
+import { isCounted, isOver, observed } from './time-sold.ts';
 
 export interface Seen {
   readonly users: readonly ListedUser[];
@@ -54,12 +54,6 @@ export function differencesOf(accesses: readonly Access[], seen: Seen, now: numb
     .flatMap((comment) => COMMENT.exec(comment)?.[1] ?? []);
   return { live: wanted.length, missing, over, otherwise, news, unlisted };
 }
-
-const readingOf = (user: ListedUser, sessions: readonly ActiveSession[]): Reading => ({
-  seconds: user.uptimeSeconds,
-  bytes: user.bytes,
-  sessions: sessions.map(({ uptimeSeconds, bytes }) => ({ seconds: uptimeSeconds, bytes })),
-});
 
 /** Time from the purchase needs no reading. */
 function isNews(before: Access, after: Access): boolean {

@@ -7,7 +7,7 @@ import { type HotspotUser, type NewHotspotUser, RouterFault, type RouterSession 
 import type { Secret } from '../security/secret.ts';
 import type { Access } from '../store/accesses.ts';
 import { commentOf, stepAccess } from './access.ts';
-import { isSetAs, userWords } from './router-user.ts';
+import { isSetAs, readingOf, userWords } from './router-user.ts';
 import { isCounted, isOver, observed, type Reading, remade } from './time-sold.ts';
 
 export type Seen = { readonly kind: 'present'; readonly added: boolean } | { readonly kind: 'absent' };
@@ -52,12 +52,7 @@ export async function settleOn(
 /** One that time was sold for is asked after its sessions too. A user that the first visit makes has none. */
 async function readTime(session: RouterSession, access: Access, found: HotspotUser): Promise<Reading | undefined> {
   if (!isCounted(access)) return undefined;
-  const sessions = await session.sessionsOf(access.username);
-  return {
-    seconds: found.uptimeSeconds,
-    bytes: found.bytes,
-    sessions: sessions.map(({ uptimeSeconds, bytes }) => ({ seconds: uptimeSeconds, bytes })),
-  };
+  return readingOf(found, await session.sessionsOf(access.username));
 }
 
 const stepIfOver = (access: Access, now: number): Access =>
