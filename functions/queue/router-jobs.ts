@@ -1,5 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { convergeTask } from '#shared/access/converge.ts';
+import { inspectUserTask } from '#shared/access/inspect-user.ts';
 import { reconcileTask } from '#shared/access/reconcile-router.ts';
 import { jobMessage } from '#shared/routers/jobs.ts';
 import { findHostTask } from '#shared/routers/find-host.ts';
@@ -19,6 +20,7 @@ export async function handler(event: SQSEvent): Promise<void> {
     reconcile: reconcileTask(access),
     probe: probeTask({ clock }),
     'find-host': findHostTask,
+    'inspect-user': inspectUserTask,
   };
   for (const record of event.Records) await work(jobMessage.parse(JSON.parse(record.body)), tasks, parts);
 }

@@ -2,8 +2,8 @@
 import type { ActiveSession, ListedUser } from '../routers/client.ts';
 import type { Access } from '../store/accesses.ts';
 import { commentOf } from './access.ts';
-import { isSetAs, userWords } from './router-user.ts';
-import { isCounted, isOver, observed, readingOf } from './time-sold.ts';
+import { isSetAs, readingOf, userWords } from './router-user.ts';
+import { isCounted, isOver, observed } from './time-sold.ts';
 
 export interface Seen {
   readonly users: readonly ListedUser[];

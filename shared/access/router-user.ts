@@ -1,8 +1,8 @@
 /** An access as its user on the router. */
-import type { ListedUser, NewHotspotUser } from '../routers/client.ts';
+import type { ActiveSession, ListedUser, NewHotspotUser } from '../routers/client.ts';
 import type { Access } from '../store/accesses.ts';
 import { commentOf } from './access.ts';
-import { limitsOf } from './time-sold.ts';
+import { limitsOf, type Reading } from './time-sold.ts';
 
 export type UserWords = Omit<NewHotspotUser, 'password'>;
 
@@ -17,6 +17,13 @@ export function userWords(access: Access): UserWords {
     ...(bytes !== null && { limitBytesTotal: bytes }),
   };
 }
+
+/** What it has used so far, with the sessions it has now. */
+export const readingOf = (user: ListedUser, sessions: readonly ActiveSession[]): Reading => ({
+  seconds: user.uptimeSeconds,
+  bytes: user.bytes,
+  sessions: sessions.map(({ uptimeSeconds, bytes }) => ({ seconds: uptimeSeconds, bytes })),
+});
 
 /** Where nothing was sold, a limit that the operator set by hand is left alone. */
 export function isSetAs(user: ListedUser, wanted: UserWords): boolean {

@@ -13,8 +13,8 @@ import {
 import type { Secret } from '../security/secret.ts';
 import type { Access } from '../store/accesses.ts';
 import { commentOf, stepAccess } from './access.ts';
-import { isSetAs, userWords } from './router-user.ts';
-import { isCounted, isOver, limitsOf, observed, readingOf, remade } from './time-sold.ts';
+import { isSetAs, readingOf, userWords } from './router-user.ts';
+import { isCounted, isOver, limitsOf, observed, remade } from './time-sold.ts';
 
 export type Seen = { readonly kind: 'present'; readonly added: boolean } | { readonly kind: 'absent' };
 

@@ -2,7 +2,6 @@
  * Sold time, what is left of it and what the router is told of it (routeros.md 5.2). Pure. Its end is ours, in our own clock;
  * the router only counts, in durations, since its own clock begins in 1970 after each start.
  */
-import type { ActiveSession, ListedUser } from '../routers/client.ts';
 import type { Access, Grant } from '../store/accesses.ts';
 
 const SECOND = 1000;
@@ -20,12 +19,6 @@ type Amount = Access['used'];
 export interface Reading extends Amount {
   readonly sessions: readonly Amount[];
 }
-
-export const readingOf = (user: ListedUser, sessions: readonly ActiveSession[]): Reading => ({
-  seconds: user.uptimeSeconds,
-  bytes: user.bytes,
-  sessions: sessions.map(({ uptimeSeconds, bytes }) => ({ seconds: uptimeSeconds, bytes })),
-});
 
 /** When it is over whatever happens, milliseconds; null where no time was sold. */
 export function endsAt(access: Access): number | null {

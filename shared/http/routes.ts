@@ -3,6 +3,7 @@ import { apiKeyRows } from './contracts/api-keys.ts';
 import { catalogueRows } from './contracts/catalogue.ts';
 import { companyRows } from './contracts/companies.ts';
 import { comparisonRows } from './contracts/comparison.ts';
+import { hotspotUserRows } from './contracts/hotspot-users.ts';
 import { myCompanyRows } from './contracts/my-company.ts';
 import { paymentRows } from './contracts/payments.ts';
 import { productRows } from './contracts/products.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Row[] = [
   ...Object.values(routerToolRows),
   ...Object.values(paymentRows),
   ...Object.values(purchaseRows),
+  ...Object.values(hotspotUserRows),
   ...Object.values(transactionRows),
   ...Object.values(webhookRows),
   ...Object.values(webhookSettingsRows),

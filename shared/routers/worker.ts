@@ -76,7 +76,10 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
   }
   // Not the job's id: a message that comes twice must not share the router with itself.
   const owner = randomUUID();
-  const lease = await health.takeLease(companyId, routerId, owner, { accessId, now: clock.now(), leaseMs: LEASE_MS });
+  // What somebody waits for only reads its access: nothing is left in doubt if it crashes.
+  const written = until === undefined ? accessId : undefined;
+  const taken = { accessId: written, now: clock.now(), leaseMs: LEASE_MS };
+  const lease = await health.takeLease(companyId, routerId, owner, taken);
   if (!lease) {
     logger.warn('router is busy, job dropped');
     return;

@@ -15,6 +15,11 @@ export const throttles = {
   'burst-on-router': { limit: 30, windowMs: 10 * SECOND_MS },
   /** Devices that one router is asked after, which keeps it from its buyers. */
   'host-lookups': { limit: 120, windowMs: MINUTE_MS },
+  /** Wrong access codes. One name's password has six digits; a PIN is a name, guessed among all of a router. */
+  'guesses-of-code': { limit: 10, windowMs: 15 * MINUTE_MS },
+  'guesses-on-router': { limit: 100, windowMs: 10 * MINUTE_MS },
+  /** How often one access is asked after at its router, which keeps it from its buyers. */
+  inspections: { limit: 20, windowMs: MINUTE_MS },
 } as const satisfies Record<string, { readonly limit: number; readonly windowMs: number }>;
 export type Throttled = keyof typeof throttles;
 
@@ -67,10 +72,15 @@ export class Throttle {
     for (;;) {
       const counted = (await this.#add(what, whom, limit)) ?? (await this.#begin(what, whom));
       if (counted) return counter.parse(counted);
-      const standing = countIn(await this.#table.get(counterKey(what, whom), counter), this.#clock.now());
+      const standing = await this.standing(what, whom);
       if (standing && standing.failures >= limit) return undefined;
       // Another call began the new window, or cleared the old one, in between: count in what stands now.
     }
+  }
+
+  /** What counts so far; undefined where no window runs. */
+  async standing(what: Throttled, whom: string): Promise<FailureCount | undefined> {
+    return countIn(await this.#table.get(counterKey(what, whom), counter), this.#clock.now());
   }
 
   /** Takes back what was reserved and did not fail. In a window that began since, it was never counted. */

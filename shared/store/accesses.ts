@@ -69,6 +69,8 @@ export const accessSchema = z.object({
 export type Access = z.infer<typeof accessSchema>;
 export type Grant = z.infer<typeof grantSchema>;
 
+const nameSchema = z.object({ accessId: z.string() });
+
 /** Listed by router while anything of it is, or should be, there. */
 export const accessItem = (access: Access): Attributes => ({
   ...access,
@@ -102,6 +104,12 @@ export class AccessStore {
 
   async find(companyId: string, accessId: string): Promise<Access | undefined> {
     return this.#table.get(keys.access(companyId, accessId), accessSchema);
+  }
+
+  /** By its user name, which is one access's on a router, for good. */
+  async findByName(companyId: string, routerId: string, username: string): Promise<Access | undefined> {
+    const name = await this.#table.get(keys.reservedName(companyId, routerId, username), nameSchema);
+    return name && this.find(companyId, name.accessId);
   }
 
   /** Those that are, or should be, on a router. Eventually consistent: read again what is acted on. */

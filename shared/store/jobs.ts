@@ -17,6 +17,22 @@ const profileSchema = z.object({
 /** How logging a phone in went. `slow`: the time was over, or the router's answer was lost. */
 export const logInResults = ['connected', 'no-host', 'refused', 'slow', 'not-delivered'] as const;
 
+const amountSchema = { seconds: z.number(), bytes: z.number() };
+
+/** A user as the router shows it now. */
+const inspectedUserSchema = z.object({
+  id: z.string(),
+  profile: z.string(),
+  comment: z.string(),
+  disabled: z.boolean(),
+  limitUptimeSeconds: z.number().nullable(),
+  /** Of its profile; RouterOS duration text. */
+  macCookieTimeout: z.string().nullable(),
+  /** Its own counters, and those of its sessions. */
+  reading: z.object({ ...amountSchema, sessions: z.array(z.object(amountSchema)).readonly() }),
+});
+export type InspectedUser = z.infer<typeof inspectedUserSchema>;
+
 /** What a job found, as the one who waits needs it. No addresses, no passwords. */
 const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -31,6 +47,8 @@ const outcomeSchema = z.discriminatedUnion('kind', [
   /** One slice of a reconcile; `isDone` when nothing was left for another. */
   z.object({ kind: z.literal('reconciled'), isDone: z.boolean() }),
   z.object({ kind: z.literal('host-looked-up'), isThere: z.boolean() }),
+  /** null: there is no such user, or it is a stranger's. */
+  z.object({ kind: z.literal('inspected'), user: inspectedUserSchema.nullable() }),
   /** Nobody waits any more, or the router was busy with another job. */
   z.object({ kind: z.literal('dropped') }),
 ]);
@@ -49,6 +67,8 @@ const taskSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('probe'), until: z.number() }),
   /** Interactive: whether a device stands in the router's own host table. */
   z.object({ kind: z.literal('find-host'), macAddress: z.string(), until: z.number() }),
+  /** Interactive: what the router shows of an access, now. Only reads. */
+  z.object({ kind: z.literal('inspect-user'), accessId: z.string(), until: z.number() }),
 ]);
 export type JobTask = z.infer<typeof taskSchema>;
 

@@ -26,7 +26,7 @@
  *                                                    the gateway's list         comparison; expires
  * COMPANY#<company>         ACCESS#<id>              access                     get
  * COMPANY#<company>         JOB#<id>                 router job and its outcome get, while someone waits; expires
- * COMPANY#<company>         NAME#<router>#<name>     reserved user name         written with the access
+ * COMPANY#<company>         NAME#<router>#<name>     reserved user name         written with the access; get by a portal
  * COMPANY#<company>         OPEN#<router>#<buyer>    open purchase of a buyer   get after a refused write
  * COMPANY#<company>         IDEMPOTENCY#<router>#<k> purchase made by a key     get after a refused write; expires
  * COMPANY#<company>         APIKEY#<router>#<key>    hash of a key              list of a router's keys = query, then batch

@@ -73,6 +73,12 @@ const readPhone = readText({ max: 20 }, true);
 export const secretText = (limits: TextLimits) =>
   field(readText({ ...limits, multiline: true }, false)).transform((value) => new Secret(value));
 
+/** As `secretText`, but absent and null give null. */
+export const optionalSecretText = (limits: TextLimits) =>
+  optional(readText({ ...limits, multiline: true }, false), null).transform((value) =>
+    value === null ? null : new Secret(value),
+  );
+
 /** A phone: text, or the number some portals send (contract 3.1 RULE). */
 export const optionalPhone = () => optional(readPhone, null);
 export const patchPhone = () =>

@@ -136,6 +136,7 @@ const notAskedFor = () => Promise.reject(new Error('not asked for'));
 const tasks = () => ({
   probe: probeTask({ clock: market.services.clock }),
   'find-host': notAskedFor,
+  'inspect-user': notAskedFor,
   reconcile: notAskedFor,
   'converge-access': notAskedFor,
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RouterFault, type RouterTransport } from '#shared/routers/client.ts';
 import { probeTask } from '#shared/routers/probe.ts';
-import { work } from '#shared/routers/worker.ts';
+import { type Tasks, work } from '#shared/routers/worker.ts';
 import { keys } from '#shared/store/table.ts';
 import { type Market, startMarket } from '../../stage/market.ts';
 
@@ -12,6 +12,13 @@ beforeAll(async () => {
 afterAll(() => market.stop());
 
 const notAskedFor = () => Promise.reject(new Error('not asked for'));
+const noTasks: Tasks = {
+  probe: notAskedFor,
+  'find-host': notAskedFor,
+  'inspect-user': notAskedFor,
+  reconcile: notAskedFor,
+  'converge-access': notAskedFor,
+};
 
 it('a job that cannot be done does not hold up the other buyers of its router', async () => {
   await market.buy();
@@ -54,6 +61,26 @@ it('what a crashed worker was at is read again, now and a minute later, whicheve
   await market.until(async () => (await accesses.find(companyId, accessId))?.dueAt === null);
 });
 
+it('a worker that only reads an access, and dies of it, leaves no doubt about it', async () => {
+  await market.buy();
+  const { companyId, routerId } = market.shop;
+  const { jobs, jobItems, purchases, clock, table } = market.services;
+  const [purchase] = await purchases.newest(companyId, 1);
+  const task = { kind: 'inspect-user', accessId: purchase?.accessId ?? '', until: clock.now() + 60_000 } as const;
+  const job = jobs.draft(companyId, routerId, task);
+  await jobItems.create(job);
+  const seen: unknown[] = [];
+  const inspect: Tasks['inspect-user'] = async ({ access }) => {
+    const [health] = await table.batchGet([keys.health(companyId, routerId)]);
+    seen.push(access?.id, health?.['leaseAccess']);
+    return { outcome: { kind: 'inspected', user: null }, recorded: false };
+  };
+  const message = { jobId: job.id, companyId, routerId, accessId: task.accessId, until: task.until };
+  const parts = await market.services.workerParts(market.services.logger);
+  await work(message, { ...noTasks, 'inspect-user': inspect }, parts);
+  expect(seen).toEqual([task.accessId, '']);
+});
+
 it('a heap of old jobs does not knock at a router that failed meanwhile, so a buyer does not stand behind them', async () => {
   await market.buy();
   const { companyId, routerId } = market.shop;
@@ -81,7 +108,7 @@ it('a router that answers ever so slowly is left in time to write down how far t
   const parts = await market.services.workerParts(market.services.logger);
   await work(
     { jobId: job.id, companyId, routerId },
-    { probe: probeTask({ clock }), 'find-host': notAskedFor, reconcile: notAskedFor, 'converge-access': notAskedFor },
+    { ...noTasks, probe: probeTask({ clock }) },
     { ...parts, visitMs: 600 },
   );
   await market.router.clearFaults();
@@ -105,12 +132,7 @@ it('a tunnel is dialled for the router it was given to, and for no other', async
     await table.update(keys.router(companyId, routerId), 'SET #host = :host, #tunnelAddress = :own', values);
     const job = jobs.draft(companyId, routerId, { kind: 'probe', until: clock.now() + 60_000 });
     await jobItems.create(job);
-    const tasks = {
-      probe: probeTask({ clock }),
-      'find-host': notAskedFor,
-      reconcile: notAskedFor,
-      'converge-access': notAskedFor,
-    };
+    const tasks = { ...noTasks, probe: probeTask({ clock }) };
     await work({ jobId: job.id, companyId, routerId }, tasks, parts);
     expect((await jobItems.find(companyId, job.id))?.outcome).toEqual({ kind: 'unreachable' });
   }
@@ -121,6 +143,7 @@ describe('a job that nobody waits for any more', () => {
   it.each([
     ['probe', { kind: 'probe' }],
     ['find-host', { kind: 'find-host', macAddress: 'AA:BB:CC:00:11:22' }],
+    ['inspect-user', { kind: 'inspect-user', accessId: 'a1' }],
   ] as const)('takes no lease: %s', async (_, task) => {
     const { companyId, routerId } = market.shop;
     const { jobs, clock } = market.services;
@@ -132,13 +155,7 @@ describe('a job that nobody waits for any more', () => {
     const { companyId, routerId } = market.shop;
     const { clock } = market.services;
     const parts = await market.services.workerParts(market.services.logger);
-    const tasks = {
-      probe: notAskedFor,
-      'find-host': notAskedFor,
-      reconcile: notAskedFor,
-      'converge-access': notAskedFor,
-    };
     const message = { jobId: 'late', companyId, routerId, until: clock.now() };
-    expect(await market.countCalls(() => work(message, tasks, parts))).toEqual({});
+    expect(await market.countCalls(() => work(message, noTasks, parts))).toEqual({});
   });
 });
