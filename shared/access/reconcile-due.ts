@@ -14,15 +14,17 @@ export interface ReconcileDueParts {
 const MINUTE = 60_000;
 /** A slice that does not report was lost: its worker died, or its message did. */
 const SLICE_LOST_MS = MINUTE;
-/** Of a router that is down: its return asks for a reconcile by itself. */
+/** Of a router that is down: after a while its return asks for a reconcile by itself. What has begun goes on soon. */
 const DOWN_AGAIN_MS = 60 * MINUTE;
+const DOWN_HALF_WAY_MS = MINUTE;
 
 /** Sends the next slice to a router. Two sweeps at once send one. */
 export async function reconcileIfUp(reconcile: Reconcile, parts: ReconcileDueParts): Promise<void> {
   const { companyId, routerId } = reconcile;
   const { reconciles, health, jobs, clock } = parts;
   const isAway = isDown(await health.find(companyId, routerId));
-  const next = clock.now() + (isAway ? DOWN_AGAIN_MS : SLICE_LOST_MS);
+  const whenAway = reconcile.run === null ? DOWN_AGAIN_MS : DOWN_HALF_WAY_MS;
+  const next = clock.now() + (isAway ? whenAway : SLICE_LOST_MS);
   if ((await reconciles.claim(reconcile, next)) && !isAway)
     await jobs.submit(companyId, routerId, { kind: 'reconcile' });
 }

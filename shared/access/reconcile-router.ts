@@ -45,7 +45,7 @@ export function reconcileTask(parts: ConvergeParts): Task {
     await note(found.news, parts);
     if (strangers > 0)
       parts.logger.warn('users that nobody knows', { routerId, count: strangers, alarm: 'router-strangers' });
-    const isDone = done.tried === todo.length;
+    const { isDone } = done;
     const tally = added(reconcile?.run ?? NOTHING_DONE, { ...done.tally, live: found.live, strangers });
     const isNeededSoon = onRouter.some(isCountedByRouter);
     await reconciles.advance(
@@ -80,7 +80,9 @@ async function settleAll(
 ) {
   const tally = { restored: 0, removed: 0, mended: 0, failed: 0 };
   let next = 0;
-  while (next < todo.length && parts.clock.now() < until) {
+  // When the line breaks, those not yet tried are left for another slice: each would else be owed by itself.
+  let isOpen = true;
+  while (isOpen && next < todo.length && parts.clock.now() < until) {
     const batch = todo.slice(next, (next += AT_ONCE));
     const current = await parts.accesses.findMany(
       visit.job.companyId,
@@ -89,20 +91,28 @@ async function settleAll(
     await Promise.all(
       batch.map(async ([{ id }, deed]) => {
         const access = current.get(id);
-        if (access) tally[(await settle(access, visit, parts)) ? deed : 'failed'] += 1;
+        if (!access) return;
+        const outcome = await settle(access, visit, parts);
+        tally[outcome === 'settled' ? deed : 'failed'] += 1;
+        if (outcome === 'line-lost') isOpen = false;
       }),
     );
   }
-  return { tried: Math.min(next, todo.length), tally };
+  return { isDone: isOpen && next >= todo.length, tally };
 }
 
-/** @returns whether the router agrees now. What it does not agree to has a due time of its own. */
-async function settle(access: Access, visit: Visit, parts: ConvergeParts): Promise<boolean> {
+/** What the router does not agree to has a due time of its own. */
+async function settle(
+  access: Access,
+  visit: Visit,
+  parts: ConvergeParts,
+): Promise<'settled' | 'not-settled' | 'line-lost'> {
   const { before, after, outcome } = await convergeOnce(access, visit, parts);
   const isPresent = outcome.kind === 'converged' && outcome.observed === 'present';
   const delivered = isPresent ? after.grants.map(({ purchaseId }) => purchaseId) : [];
   const recorded = await parts.accesses.recordVisit({ before, after, delivered, at: parts.clock.now() });
-  return recorded && outcome.kind === 'converged' && after.observed === after.desired;
+  if (outcome.kind === 'unreachable' || outcome.kind === 'answer-lost') return 'line-lost';
+  return recorded && isPresent === (after.desired === 'present') ? 'settled' : 'not-settled';
 }
 
 /** Writes down what was read of the time of those who are as they should be. Somebody else's write is newer. */

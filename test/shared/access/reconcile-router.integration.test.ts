@@ -213,6 +213,25 @@ it('what does not fit in one slice comes with the next', async () => {
   expect(usersNamed(names)).toHaveLength(30);
 }, 30_000);
 
+it('a line that breaks half way leaves the rest to the next slice, not to as many jobs', async () => {
+  const names = await sell(30);
+  reset();
+  await market.router.addFault({ name: 'close', when: 'before', command: '/ip/hotspot/user/add', times: 1 });
+  const { body } = await reconcile();
+  expect(body.estado).toBe('terminada');
+  expect(body.fallidos).toBeGreaterThan(0);
+  expect(body.fallidos).toBeLessThanOrEqual(10);
+  const { purchases, accesses } = market.services;
+  const sold = await purchases.newest(market.shop.companyId, 30);
+  const owed = await Promise.all(sold.map(({ accessId }) => accesses.find(market.shop.companyId, accessId)));
+  expect(owed.filter((access) => access?.observed === 'unknown').length).toBeLessThanOrEqual(10);
+  for (let minute = 0; minute < 3; minute += 1) {
+    await market.later(MINUTE);
+    await market.settled();
+  }
+  expect(usersNamed(names)).toHaveLength(30);
+});
+
 it('it comes each day by itself, and more often while somebody`s time is counted by the router', async () => {
   await sell(1);
   await reconcile();
