@@ -96,8 +96,21 @@ async function add(
   const current = isAnew ? { ...remade(access, clock.now()), version: access.version + 1 } : access;
   if (isAnew && !(await remaking(current))) return { access, seen: { kind: 'absent' }, isOnline: false };
   const wanted = { ...userWords(current), password };
-  await session.addUser(wanted);
+  await addUser(session, wanted, access);
   return { access: current, seen: await readBack(session, current, wanted, true), isOnline: false };
+}
+
+/** A router that was reset has lost the profile too: it is made again as it was, or nobody would come back. */
+async function addUser(session: RouterSession, wanted: NewHotspotUser, access: Access): Promise<void> {
+  const { profileLimits, confirmedAt } = access;
+  try {
+    await session.addUser(wanted);
+  } catch (error) {
+    const isLost = error instanceof RouterFault && error.reason === 'profile-missing' && confirmedAt !== null;
+    if (!isLost || profileLimits === null) throw error;
+    await session.addProfile(profileLimits);
+    await session.addUser(wanted);
+  }
 }
 
 async function ensureAsWanted(

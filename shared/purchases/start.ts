@@ -11,7 +11,7 @@ import type { Access } from '../store/accesses.ts';
 import type { Company } from '../store/companies.ts';
 import type { Product } from '../store/products.ts';
 import type { AccessKind, Purchase } from '../store/purchases.ts';
-import { devicesOf } from '../routers/health.ts';
+import { devicesOf, limitsOfProfile } from '../routers/health.ts';
 import type { Health, RouterHealthStore } from '../store/router-health.ts';
 import type { Router } from '../store/routers.ts';
 import { admit, type CardTesterParts, type Declines } from './card-testers.ts';
@@ -199,6 +199,7 @@ function draftAccess(order: Order, product: Product, sealedCode: string, now: nu
     username: drawUsername(),
     sealedCode,
     profileName: product.profileName,
+    profileLimits: limitsOfProfile(order.health, product.profileName) ?? null,
     clock: product.timeSold.clock,
     devices: product.timeSold.devices ?? devicesOf(order.health, product.profileName),
     firstSeenAt: null,

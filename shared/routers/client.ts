@@ -27,6 +27,9 @@ export interface HotspotProfile {
   readonly macCookieTimeout: string | null;
 }
 
+/** In RouterOS' own words; what is null is left to its defaults. */
+export type NewProfile = Pick<HotspotProfile, 'name' | 'rateLimit' | 'sharedUsers' | 'sessionTimeout'>;
+
 /** What a router says of itself; null where it does not. */
 export interface RouterResource {
   /** `7.14.2 (stable)` */
@@ -103,6 +106,8 @@ export interface RouterSession {
   resource(): Promise<RouterResource>;
   clock(): Promise<RouterClock>;
   profiles(): Promise<readonly HotspotProfile[]>;
+  /** One that is there already is left as it is. */
+  addProfile(profile: NewProfile): Promise<void>;
   /** How many hotspot users there are, the router's own `default-trial` too; only the number travels. */
   userCount(): Promise<number | null>;
   /** Whether the device-mode keeps the hotspot from running (routeros.md 4.2). */
@@ -157,6 +162,7 @@ export type RouterFaultKind =
 
 export type RefusedReason =
   | 'name-taken'
+  | 'profile-taken'
   | 'profile-missing'
   | 'unknown-host'
   | 'bad-credentials'

@@ -1,6 +1,6 @@
 /** What we know of a router without asking it, and when to ask again (design 3, step 2). */
 import type { Clock } from '../platform/clock.ts';
-import type { Health, RouterHealthStore } from '../store/router-health.ts';
+import type { Health, ProfileLimits, RouterHealthStore } from '../store/router-health.ts';
 import { type Jobs, waitFor } from './jobs.ts';
 
 const SECOND = 1000;
@@ -44,9 +44,12 @@ export function outlook(health: Health, profileName: string): Outlook {
   return health.profileNames.includes(profileName) ? 'sells' : 'profile-missing';
 }
 
+export const limitsOfProfile = ({ profileLimits }: Health, profileName: string): ProfileLimits | undefined =>
+  profileLimits?.find(({ name }) => name === profileName);
+
 /** How many devices a profile lets in at once; null where that is not known, or not limited. */
-export function devicesOf({ profileLimits }: Health, profileName: string): number | null {
-  const shown = profileLimits?.find(({ name }) => name === profileName)?.sharedUsers;
+export function devicesOf(health: Health, profileName: string): number | null {
+  const shown = limitsOfProfile(health, profileName)?.sharedUsers;
   return shown !== undefined && shown !== null && /^[1-9]\d*$/.test(shown) ? Number(shown) : null;
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Job, JobOutcome } from './jobs.ts';
 import { dueAttributes } from './due.ts';
+import { profileLimitsSchema } from './router-health.ts';
 import { accessClocks } from './time-sold.ts';
 import {
   type Attributes,
@@ -38,6 +39,8 @@ export const accessSchema = z.object({
   /** Sealed `{password, consultToken}`: shown to the buyer again on a repeated request. */
   sealedCode: z.string(),
   profileName: z.string(),
+  /** As it was when this was sold, for a router that lost it; null where that was not known. */
+  profileLimits: profileLimitsSchema.nullable().default(null),
   grants: z.array(grantSchema),
   /** What its time is counted by; null where none was sold. */
   clock: z.enum(accessClocks).nullable().default(null),

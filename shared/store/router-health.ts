@@ -2,12 +2,15 @@ import * as z from 'zod';
 import { assignments } from './assignments.ts';
 import { type Attributes, keys, prefixes, type Table, type Write } from './table.ts';
 
-const profileLimitsSchema = z.object({
+/** What a user profile does, as far as a buyer notices it; RouterOS' own words. */
+export const profileLimitsSchema = z.object({
   name: z.string(),
   rateLimit: z.string().nullable(),
   sharedUsers: z.string().nullable(),
   sessionTimeout: z.string().nullable(),
 });
+
+export type ProfileLimits = Readonly<z.infer<typeof profileLimitsSchema>>;
 
 /** The item is read with every sale: a router with hundreds of profiles must not make that dear. */
 const MAX_PROFILE_LIMITS = 50;

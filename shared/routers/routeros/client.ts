@@ -7,6 +7,7 @@ import {
   type HotspotUser,
   type ListedUser,
   type NewHotspotUser,
+  type NewProfile,
   RouterFault,
   type RouterResource,
   type RouterSession,
@@ -113,6 +114,19 @@ class RouterOsSession implements RouterSession {
       addressList: row.get('address-list') ?? null,
       macCookieTimeout: row.get('mac-cookie-timeout') ?? null,
     }));
+  }
+
+  async addProfile({ name, rateLimit, sharedUsers, sessionTimeout }: NewProfile): Promise<void> {
+    // Names and limits are the operator's own: they go back as they were read.
+    const words = [
+      '/ip/hotspot/user/profile/add',
+      `=name=${name}`,
+      ...(rateLimit ? [`=rate-limit=${rateLimit}`] : []),
+      ...(sharedUsers ? [`=shared-users=${sharedUsers}`] : []),
+      ...(sessionTimeout ? [`=session-timeout=${sessionTimeout}`] : []),
+    ];
+    const answer = await this.#api.command(words);
+    if (answer.kind === 'trap' && refusedReason(answer.text) !== 'profile-taken') throw refusedFault(answer, words);
   }
 
   async findUser(name: string): Promise<HotspotUser | undefined> {

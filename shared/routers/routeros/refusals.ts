@@ -6,6 +6,7 @@ import { type RefusedReason, RouterFault } from '../client.ts';
  */
 const meanings: readonly (readonly [part: string, reason: RefusedReason])[] = [
   ['already have user', 'name-taken'],
+  ['item with this name already exists', 'profile-taken'],
   ['value of profile', 'profile-missing'],
   ['device-mode', 'device-mode'],
   ['no such item', 'no-such-item'],

@@ -100,6 +100,19 @@ describe('after a factory reset', () => {
     expect(named(online)?.['password']).toBe(password.reveal());
   });
 
+  it('the profile is back as it was sold, too', async () => {
+    await market.call('GET', '/api/v1/catalogo_perfiles_venta', { headers: { 'x-api-key': market.shop.apiKey } });
+    await market.settled();
+    const names = await sell(3);
+    const before = market.router.books.profiles().find(({ name }) => name === '1dia');
+    market.router.factoryReset();
+    expect((await reconcile()).body).toMatchObject({ estado: 'terminada', fallidos: 0 });
+    expect(usersNamed(names)).toHaveLength(3);
+    const after = market.router.books.profiles().find(({ name }) => name === '1dia');
+    for (const property of ['rate-limit', 'shared-users', 'session-timeout'])
+      expect(after?.[property]).toBe(before?.[property]);
+  });
+
   it('a second reconcile asks for two lists and changes nothing', async () => {
     await sell(3);
     await reconcile();

@@ -8,6 +8,7 @@ export const sampleAccess = (changes: Partial<Access> = {}): Access => ({
   username: 'PT-ACDEFGHJ',
   sealedCode: 'sealed',
   profileName: '1hora',
+  profileLimits: null,
   grants: [],
   clock: null,
   devices: null,

@@ -49,6 +49,10 @@ const verbs: Readonly<Record<Exclude<keyof RouterSession, 'close' | 'fingerprint
   profiles: { path: '/ip/hotspot/user/profile/print', run: (session) => session.profiles() },
   users: { path: '/ip/hotspot/user/print', run: (session) => session.users() },
   sessions: { path: '/ip/hotspot/active/print', run: async (session) => (await session.sessions()).length },
+  addProfile: {
+    path: '/ip/hotspot/user/profile/add',
+    run: (session) => session.addProfile({ name: 'split', rateLimit: '1M/2M', sharedUsers: '1', sessionTimeout: '1h' }),
+  },
   findUser: { path: '/ip/hotspot/user/print', run: (session) => session.findUser('PT-1') },
   addUser: {
     path: '/ip/hotspot/user/add',
