@@ -112,28 +112,43 @@ async function isInHostTable({ company, router, macAddress }: Buyer, { jobs, clo
   return outcome?.kind === 'host-looked-up' && outcome.isThere;
 }
 
-/** The right to have one card declined; `reserved` is null where none had to be taken beforehand. */
+/** Where a card that was not declined is taken off again. */
+interface Taken {
+  readonly what: 'declines-on-router' | 'burst-on-router';
+  readonly whom: string;
+  readonly count: FailureCount;
+}
+
+/** The right to have one card declined; `taken` is null where none has to be given back. */
 export type Place =
-  | { readonly kind: 'place'; readonly reserved: FailureCount | null }
+  | { readonly kind: 'place'; readonly taken: Taken | null }
   | { readonly kind: 'none'; readonly retryAfterSeconds: number };
+
+/** Of a window's sales. */
+const FEW_AT_A_TIME = throttles['burst-on-router'].limit / 3;
 
 /**
  * Right before the charge. From a router's first decline on a place is reserved, or a hundred cards at once would all read
- * the same count and all be tried. Before it no sale has to give anything back: those under way are only counted.
+ * the same count and all be tried. Before it those under way are only counted.
  */
 export async function takePlace(buyer: Buyer, isKnownDevice: boolean, parts: CardTesterParts): Promise<Place> {
   const { company, router, declines } = buyer;
   const { throttle, clock } = parts;
-  const free: Place = { kind: 'place', reserved: null };
+  const free: Place = { kind: 'place', taken: null };
+  const onThisRouter = whomRouter(company.id, router.id);
   if (isKnownDevice) return free;
   let full = declines.onRouter;
   if (full?.failures) {
     const { router: limit } = declineLimits(company);
-    const reserved = await throttle.reserve('declines-on-router', whomRouter(company.id, router.id), limit);
-    if (reserved) return { kind: 'place', reserved };
+    const count = await throttle.reserve('declines-on-router', onThisRouter, limit);
+    if (count) return { kind: 'place', taken: { what: 'declines-on-router', whom: onThisRouter, count } };
   } else {
-    full = await throttle.count('burst-on-router', whomBurst(company.id, router.id, clock.now()));
-    if (full.failures <= throttles['burst-on-router'].limit) return free;
+    const whom = whomBurst(company.id, router.id, clock.now());
+    const count = await throttle.count('burst-on-router', whom);
+    // Few at a time are not worth a write to take them off again; of many, good ones would keep others out.
+    const taken = count.failures > FEW_AT_A_TIME ? ({ what: 'burst-on-router', whom, count } as const) : null;
+    if (count.failures <= throttles['burst-on-router'].limit) return { kind: 'place', taken };
+    full = count;
   }
   if (await isInHostTable(buyer, parts)) return free;
   return { kind: 'none', retryAfterSeconds: secondsLeft(full, clock.now()) };
@@ -148,7 +163,7 @@ export async function takePlace(buyer: Buyer, isKnownDevice: boolean, parts: Car
 export async function leavePlace(
   purchase: Purchase | undefined,
   buyer: Buyer,
-  { reserved }: Extract<Place, { kind: 'place' }>,
+  { taken }: Extract<Place, { kind: 'place' }>,
   parts: CardTesterParts,
 ): Promise<void> {
   const { company, router, customer } = buyer;
@@ -156,11 +171,11 @@ export async function leavePlace(
   try {
     if (purchase && isCardDecline(purchase)) {
       const [onRouter] = await Promise.all([
-        reserved ?? parts.throttle.count('declines-on-router', onThisRouter),
+        taken?.what === 'declines-on-router' ? taken.count : parts.throttle.count('declines-on-router', onThisRouter),
         parts.throttle.count('declines-of-email', whomEmail(company.id, customer.email)),
       ]);
       await tellOnce(buyer, onRouter, parts);
-    } else if (reserved) await parts.throttle.giveBack('declines-on-router', onThisRouter, reserved);
+    } else if (taken) await parts.throttle.giveBack(taken.what, taken.whom, taken.count);
   } catch (error) {
     parts.logger.error('declined card not counted', error, { routerId: router.id, alarm: 'decline-not-counted' });
   }

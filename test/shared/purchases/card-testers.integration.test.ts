@@ -309,6 +309,10 @@ describe('not counted are', () => {
     expect(await onRouter()).toBe(1);
   });
 
+  it('sixty good sales of phones that nobody knows, one after the other within moments', async () => {
+    for (let n = 0; n < 60; n += 1) expect((await market.buy()).status).toBe(200);
+  });
+
   it('a sale that broke on the way to the gateway', async () => {
     await declineTimes(1);
     const company = keys.company(shop.companyId);
