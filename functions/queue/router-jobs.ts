@@ -4,7 +4,7 @@ import { inspectUserTask } from '#shared/access/inspect-user.ts';
 import { reconcileTask } from '#shared/access/reconcile-router.ts';
 import { jobMessage } from '#shared/routers/jobs.ts';
 import { findHostTask } from '#shared/routers/find-host.ts';
-import { probeTask } from '#shared/routers/probe.ts';
+import { knockTask, probeTask } from '#shared/routers/probe.ts';
 import { work } from '#shared/routers/worker.ts';
 import { openServices } from '#shared/services.ts';
 import { workers } from '#shared/workers.ts';
@@ -19,6 +19,7 @@ export async function handler(event: SQSEvent): Promise<void> {
     'converge-access': convergeTask(access),
     reconcile: reconcileTask(access),
     probe: probeTask({ clock }),
+    knock: knockTask,
     'find-host': findHostTask,
     'inspect-user': inspectUserTask,
   };

@@ -7,6 +7,8 @@ const SECOND = 1000;
 
 /** A probe this recent decides a sale without asking again. */
 export const FRESH_MS = 60 * SECOND;
+/** Whoever pays is told of a router that died a moment ago: it is knocked at unless it answered anything as recently as this. */
+const HEARD_MS = 3 * SECOND;
 /** A router that did not answer is asked again at most this often. */
 const RETRY_DOWN_MS = 3 * SECOND;
 /** One probe in flight per router. */
@@ -75,15 +77,16 @@ export async function sendProbe(
   { companyId, routerId }: Subject,
   { health, jobs, clock }: ProbeParts,
   lifeMs = PROBE_LIFE_MS,
+  kind: 'probe' | 'knock' = 'probe',
 ): Promise<void> {
   const now = clock.now();
   if (await health.claimProbe(companyId, routerId, now, PROBE_QUIET_MS))
-    await jobs.submit(companyId, routerId, { kind: 'probe', until: now + lifeMs });
+    await jobs.submit(companyId, routerId, { kind, until: now + lifeMs });
 }
 
 /**
- * Decides, before any charge, whether the router can be sold on now. Costs nothing while what is known is fresh and good;
- * otherwise probes and waits.
+ * Decides, before any charge, whether the router can be sold on now. Costs nothing while it was heard of moments ago; knocks
+ * while what it sells is known, and else probes, and waits.
  *
  * @param until how long to wait for the probe, milliseconds, absolute
  */
@@ -95,16 +98,19 @@ export async function preflight(
   const { companyId, routerId, known, profileName } = subject;
   const askedAt = parts.clock.now();
   const judged = outlook(known, profileName);
-  // Good news may be a minute old; bad news is checked again unless it is only seconds old.
-  if (judged === 'sells' && !isStale(known, askedAt)) return 'sells';
-  if (judged === 'unreachable' && !isStale(known, askedAt)) return 'unreachable';
-  await sendProbe(subject, parts);
+  // What it sells may be a minute old; that it is there, and bad news, only seconds.
+  const isKnown = !isStale(known, askedAt);
+  if (judged === 'sells' && isKnown && askedAt - (known.contactAt ?? 0) < HEARD_MS) return 'sells';
+  if (judged === 'unreachable' && isKnown) return 'unreachable';
+  const isEnough = judged === 'sells' && isKnown ? 'knock' : 'probe';
+  await sendProbe(subject, parts, PROBE_LIFE_MS, isEnough);
   // A dead router takes seconds to say so again; one that is back says so in this time, and sells.
   const patience = judged === 'unreachable' && isConfirmedDown(known) ? Math.min(until, askedAt + GLANCE_MS) : until;
   const answered = await waitFor(
     async () => {
       const health = await parts.health.find(companyId, routerId);
-      const newest = Math.max(health.probedAt ?? 0, health.failedAt ?? 0);
+      const good = isEnough === 'knock' ? health.contactAt : health.probedAt;
+      const newest = Math.max(good ?? 0, health.failedAt ?? 0);
       return newest >= Math.min(askedAt, health.probeAskedAt ?? askedAt) ? health : undefined;
     },
     patience,

@@ -29,6 +29,12 @@ export const probeTask =
     return { outcome: { kind: 'probed', identity, profiles: [...profiles] }, recorded: false };
   };
 
+/** The least that tells whether a router is there, for a buyer who waits. */
+export const knockTask: Task = async ({ open }) => {
+  await open();
+  return { outcome: { kind: 'answered' }, recorded: false };
+};
+
 async function readMore(session: RouterSession, clock: Clock) {
   const [resource, clockErrorS, userCount, deviceModeBlocked] = await Promise.all([
     ifTold(session.resource()),

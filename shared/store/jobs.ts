@@ -44,6 +44,7 @@ const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refused'), reason: z.string() }),
   z.object({ kind: z.literal('answer-lost') }),
   z.object({ kind: z.literal('probed'), identity: z.string(), profiles: z.array(profileSchema) }),
+  z.object({ kind: z.literal('answered') }),
   /** One slice of a reconcile; `isDone` when nothing was left for another. */
   z.object({ kind: z.literal('reconciled'), isDone: z.boolean() }),
   z.object({ kind: z.literal('host-looked-up'), isThere: z.boolean() }),
@@ -65,6 +66,8 @@ const taskSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reconcile') }),
   /** Interactive: identity, version and profiles; keeps the router's health up to date. */
   z.object({ kind: z.literal('probe'), until: z.number() }),
+  /** Interactive: whether the router can be logged in to, and nothing more. */
+  z.object({ kind: z.literal('knock'), until: z.number() }),
   /** Interactive: whether a device stands in the router's own host table. */
   z.object({ kind: z.literal('find-host'), macAddress: z.string(), until: z.number() }),
   /** Interactive: what the router shows of an access, now. Only reads. */

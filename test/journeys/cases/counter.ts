@@ -205,7 +205,7 @@ export class Counter {
       expect(users).toBeLessThanOrEqual(1);
     }
     const said = this.#said().join('\n');
-    for (const secret of this.#secrets) expect(said.includes(secret), 'a secret in the log').toBe(false);
+    for (const secret of this.#secrets) expect(isSaid(secret, said), 'a secret in the log').toBe(false);
   }
 
   #said(): readonly string[] {
@@ -218,3 +218,10 @@ export class Counter {
     );
   }
 }
+
+/** As a word of its own: six digits of a password stand in many a longer number by chance. */
+const isSaid = (secret: string, text: string): boolean =>
+  text.split(secret).some((_, place, parts) => {
+    const [before, after] = [parts[place - 1]?.at(-1), parts[place]?.at(0)];
+    return place > 0 && ![before, after].some((beside) => beside !== undefined && /[0-9A-Za-z]/.test(beside));
+  });

@@ -135,6 +135,7 @@ it('what a newer kit printed meanwhile is not overtaken by the one before', asyn
 const notAskedFor = () => Promise.reject(new Error('not asked for'));
 const tasks = () => ({
   probe: probeTask({ clock: market.services.clock }),
+  knock: notAskedFor,
   'find-host': notAskedFor,
   'inspect-user': notAskedFor,
   reconcile: notAskedFor,

@@ -265,3 +265,39 @@ describe('beside a router that is dead', () => {
     };
   }
 });
+
+describe('a router that was good ten seconds ago', () => {
+  const SECONDS = 1000;
+
+  it('is knocked at before anything is charged, by logging in and nothing more', async () => {
+    await market.buy();
+    await market.buy();
+    market.clock.advance(10 * SECONDS);
+    const before = market.router.books.commands();
+    expect((await market.buy()).status).toBe(200);
+    const after = market.router.books.commands();
+    const asked = after.recent.slice(before.recent.length).map(({ path }) => path);
+    // The knock, and the sale's own visit.
+    expect(asked.filter((path) => path === '/login')).toHaveLength(2);
+    expect(asked.slice(0, 2)).toEqual(['/login', '/login']);
+    expect(after.connections - before.connections).toBe(2);
+    // Right after that nobody knocks.
+    expect((await market.buy()).status).toBe(200);
+    expect(market.router.books.commands().connections - after.connections).toBe(1);
+  });
+
+  it('and has died since is not sold on', async () => {
+    await market.buy();
+    market.clock.advance(10 * SECONDS);
+    const charges = market.conekta.ledger().orders.length;
+    await market.router.addFault({ name: 'refuse-connections' });
+    expect(await market.buy()).toMatchObject({
+      status: 500,
+      body: { detail: expect.stringContaining('No se hizo ningún cargo.') },
+    });
+    expect(market.conekta.ledger().orders).toHaveLength(charges);
+    await market.router.clearFaults();
+    market.clock.advance(4 * SECONDS);
+    expect((await market.buy()).status).toBe(200);
+  });
+});

@@ -14,6 +14,7 @@ afterAll(() => market.stop());
 const notAskedFor = () => Promise.reject(new Error('not asked for'));
 const noTasks: Tasks = {
   probe: notAskedFor,
+  knock: notAskedFor,
   'find-host': notAskedFor,
   'inspect-user': notAskedFor,
   reconcile: notAskedFor,
