@@ -41,7 +41,7 @@ export function reconcileTask(parts: ConvergeParts): Task {
       ...found.missing.map((access) => [access, 'restored'] as const),
       ...found.otherwise.map((access) => [access, 'mended'] as const),
     ];
-    const done = await settleAll(todo, visit, parts, startedAt + SLICE_MS);
+    const done = await settleAll(todo, profilesOf(onRouter), visit, parts, startedAt + SLICE_MS);
     await note(found.news, parts);
     if (strangers > 0)
       parts.logger.warn('users that nobody knows', { routerId, count: strangers, alarm: 'router-strangers' });
@@ -62,6 +62,10 @@ async function read(session: RouterSession) {
   return { users, sessions };
 }
 
+/** What is known of a router's profiles by those who bought: the first of them knew nothing yet. */
+const profilesOf = (accesses: readonly Access[]): ReadonlyMap<string, Access['profileLimits']> =>
+  new Map(accesses.filter(({ profileLimits }) => profileLimits).map((one) => [one.profileName, one.profileLimits]));
+
 /** Who bears our mark and is not listed: finished with, not listed yet, or a stranger. */
 async function judge(ids: readonly string[], { job }: Visit, { accesses }: ConvergeParts) {
   const known = await accesses.findMany(job.companyId, ids);
@@ -74,6 +78,7 @@ async function judge(ids: readonly string[], { job }: Visit, { accesses }: Conve
 
 async function settleAll(
   todo: readonly (readonly [Access, Deed])[],
+  profiles: ReadonlyMap<string, Access['profileLimits']>,
   visit: Visit,
   parts: ConvergeParts,
   until: number,
@@ -92,7 +97,8 @@ async function settleAll(
       batch.map(async ([{ id }, deed]) => {
         const access = current.get(id);
         if (!access) return;
-        const outcome = await settle(access, visit, parts);
+        const profileLimits = access.profileLimits ?? profiles.get(access.profileName) ?? null;
+        const outcome = await settle({ ...access, profileLimits }, visit, parts);
         tally[outcome === 'settled' ? deed : 'failed'] += 1;
         if (outcome === 'line-lost') isOpen = false;
       }),

@@ -151,7 +151,10 @@ async function ensureProduct(portal: Caller, client: () => Promise<Caller>, rout
     precio: 15,
     detalles: [{ texto: '10 Mbps' }],
   };
-  return (await admin.post('/api/v1/admin/products', product, z.object({ id: z.number() }))).id;
+  const { id } = await admin.post('/api/v1/admin/products', product, z.object({ id: z.number() }));
+  // A person watches: what became of the router shows within a minute.
+  await admin.put(`/api/v1/admin/routers/${routerId}/salud`, { latido_minutos: 1 }, z.unknown());
+  return id;
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -177,6 +180,10 @@ class Caller {
 
   post<T>(path: string, body: object | undefined, answer: z.ZodType<T>): Promise<T> {
     return this.#call('POST', path, body, answer);
+  }
+
+  put<T>(path: string, body: object, answer: z.ZodType<T>): Promise<T> {
+    return this.#call('PUT', path, body, answer);
   }
 
   async #call<T>(method: string, path: string, body: object | undefined, answer: z.ZodType<T>): Promise<T> {

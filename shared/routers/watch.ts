@@ -95,8 +95,8 @@ export function lookAgainAt(before: Pick<Lease, 'failedAt' | 'downSince'>, after
 
 /** A shorter silence is a bad line. */
 const AWAY_MS = MINUTE;
-/** Its clock and ours may drift apart, and answers take time. */
-const BOOT_SLACK_MS = MINUTE;
+/** Answers take time. Mistaken, it costs a reconcile that finds nothing. */
+const BOOT_SLACK_MS = 5_000;
 
 /** Whether a router came back from somewhere: it was away for a while, or has been switched on since it was last asked. */
 export function mayHaveForgotten(before: Pick<Lease, 'downSince' | 'probedAt' | 'uptimeS'>, after: Health): boolean {

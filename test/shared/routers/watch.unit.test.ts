@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isConfirmedDown } from '#shared/routers/health.ts';
-import { beatAfterMs, lookAgainAt, newsOf, stateOf } from '#shared/routers/watch.ts';
+import { beatAfterMs, lookAgainAt, mayHaveForgotten, newsOf, stateOf } from '#shared/routers/watch.ts';
 import { type Health, neverAsked } from '#shared/store/router-health.ts';
 
 const MINUTE = 60_000;
@@ -76,5 +76,21 @@ describe('after a visit, a router is looked at again', () => {
     ['at once, when it is back', { failedAt: T, downSince: T }, healthy(), T],
   ])('%s', (_, before, after, at) => {
     expect(lookAgainAt(before, after, T)).toBe(at);
+  });
+});
+
+describe('a router may have forgotten everything', () => {
+  const told = (probedAt: number, uptimeS: number | null): Health => ({ ...healthy(probedAt), uptimeS });
+
+  it.each([
+    ['when it was switched on since it was last asked', told(T, 50), told(T + MINUTE, 40), true],
+    ['though that was moments after it was switched on before', told(T, 10), told(T + 30_000, 5), true],
+    ['not when its clock runs a little slow', told(T, 100_000), told(T + 60 * MINUTE, 103_597), false],
+    ['not when it does not tell', told(T, null), told(T + MINUTE, null), false],
+    ['when it was away for more than a moment', failing(2, T, T + MINUTE), healthy(T + 2 * MINUTE), true],
+    ['not after one answer that was lost', failing(1, T, T), healthy(T + 20_000), false],
+    ['not while it is away', failing(2, T, T + MINUTE), failing(3, T, T + 2 * MINUTE), false],
+  ])('%s', (_, before, after, expected) => {
+    expect(mayHaveForgotten(before, after)).toBe(expected);
   });
 });
