@@ -27,6 +27,8 @@ export interface RouterSimulatorOptions {
   /** Profiles besides `default` on a router that starts empty. */
   readonly profiles?: Readonly<Record<string, Properties>>;
   readonly version?: string;
+  /** How many of the last commands `books.commands()` shows; 1,000 when left out. */
+  readonly rememberedCommands?: number;
   /** Of its time zone, minutes east of Greenwich; Mexico's when left out. */
   readonly gmtOffsetMinutes?: number;
 }
@@ -57,6 +59,8 @@ export interface RouterSimulator {
   addProfile(name: string, properties?: Properties): void;
   /** Makes `count` users at once, named `seed-00001` and so on, with the profile `default`. */
   seedUsers(count: number): void;
+  /** Makes users at once, with the properties a row of `/ip/hotspot/user` may have; nothing is checked. */
+  addUsers(rows: readonly Properties[]): void;
   /** Connections drop, sessions end; users, cookies and hosts stay. */
   reboot(): void;
   /** All users, cookies, sessions, hosts, profiles and the identity are gone but what is built in; the API login stays. */
@@ -108,7 +112,7 @@ class Simulator implements RouterSimulator {
     this.#options = options;
     this.#startedAt = options.clock.now();
     this.#store = new Books(options.dataDir);
-    this.#traffic = new TrafficLog(options.clock);
+    this.#traffic = new TrafficLog(options.clock, options.rememberedCommands);
     this.#hotspot = new Hotspot(this.#store, options.clock, this.#faults);
     if (this.#hotspot.profiles.size === 0) this.#hotspot.furnish(options.profiles ?? SANDBOX_PROFILES);
     this.#commands = new Commands(this.#hotspot, {
@@ -178,13 +182,14 @@ class Simulator implements RouterSimulator {
 
   seedUsers(count: number): void {
     const row = (n: number): Properties => ({
-      server: 'all',
       name: `seed-${String(n).padStart(5, '0')}`,
       password: String(n),
-      profile: 'default',
-      disabled: 'false',
     });
-    this.#hotspot.users.addAll(Array.from({ length: count }, (_, i) => row(i + 1)));
+    this.addUsers(Array.from({ length: count }, (_, i) => row(i + 1)));
+  }
+
+  addUsers(rows: readonly Properties[]): void {
+    this.#hotspot.users.addAll(rows.map((row) => ({ server: 'all', profile: 'default', disabled: 'false', ...row })));
   }
 
   reboot(): void {
@@ -257,9 +262,12 @@ class Simulator implements RouterSimulator {
   }
 
   #accept(socket: Socket): void {
-    this.#traffic.connections += 1;
+    const closed = this.#traffic.opened();
     this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      closed();
+    });
     socket.on('error', () => socket.destroy());
     const limit = this.#faults.strike(['session-limit'])?.sessions ?? DEFAULT_SESSION_LIMIT;
     if (this.#sockets.size > limit || this.#faults.strike(['close-on-accept'])) {
