@@ -1,4 +1,4 @@
-import { type ReconcileDueParts, reconcileIfUp } from './access/reconcile-due.ts';
+import { carryOn, type ReconcileDueParts, reconcileIfUp } from './access/reconcile-due.ts';
 import { redriveAccess } from './access/redrive.ts';
 import { compareBooks, type ComparisonParts } from './purchases/comparison.ts';
 import { reconcilePurchase } from './purchases/reconcile.ts';
@@ -8,7 +8,7 @@ import { accessSchema } from './store/accesses.ts';
 import { comparisonSchema } from './store/comparisons.ts';
 import { purchaseSchema } from './store/purchases.ts';
 import { hintSchema } from './store/hints.ts';
-import { reconcileSchema } from './store/reconciles.ts';
+import { type Reconcile, reconcileSchema } from './store/reconciles.ts';
 import { registrationSchema } from './store/registrations.ts';
 import { type Attributes, type Key, prefixes, type Table } from './store/table.ts';
 import { watchSchema } from './store/watches.ts';
@@ -34,27 +34,39 @@ export async function sweepDue(parts: SweepParts): Promise<void> {
   const startedAt = clock.now();
   const hasTime = () => clock.now() - startedAt < STOP_AFTER_MS;
   const seen = new Set<string>();
+  const carriedOn: Promise<void>[] = [];
+  const failed = (key: Key) => (error: unknown) =>
+    logger.error('due item failed', error, { item: key.sk, alarm: 'due-item-failed' });
+  const turn = async (key: Key, item: Attributes | undefined): Promise<void> => {
+    const reconcile = item && isDue(item, startedAt) ? reconcileUnderWay(key, item) : undefined;
+    if (!reconcile) return settleItem(key, item, startedAt, parts);
+    // Goes on beside the others: it takes as long as there is time.
+    carriedOn.push(carryOn(reconcile, parts, startedAt + STOP_AFTER_MS).catch(failed(key)));
+  };
   while (hasTime()) {
     // An item that stays due after its turn waits for the next sweep, or this loop would never end. It may stand in front
     // of others: however many there are of its kind, the page reaches beyond them.
     const due = await table.queryDue(startedAt, seen.size + PAGE);
     const fresh = due.filter((key) => !seen.has(nameOf(key))).slice(0, PAGE);
-    if (fresh.length === 0) return;
+    if (fresh.length === 0) break;
     for (const key of fresh) seen.add(nameOf(key));
     const items = await table.batchGet(fresh);
     await inParallel(fresh, AT_ONCE, async (key, index) => {
-      if (!hasTime()) return;
-      try {
-        await settleItem(key, items[index], startedAt, parts);
-      } catch (error) {
-        logger.error('due item failed', error, { item: key.sk, alarm: 'due-item-failed' });
-      }
+      if (hasTime()) await turn(key, items[index]).catch(failed(key));
     });
     logger.info('due items settled', { count: fresh.length });
   }
+  await Promise.all(carriedOn);
 }
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
+/** One whose first slice did not do. */
+function reconcileUnderWay(key: Key, item: Attributes): Reconcile | undefined {
+  if (!key.sk.startsWith(prefixes.reconciles)) return undefined;
+  const reconcile = reconcileSchema.parse(item);
+  return reconcile.run === null ? undefined : reconcile;
+}
 
 async function settleItem(key: Key, item: Attributes | undefined, now: number, parts: SweepParts): Promise<void> {
   if (!item || !isDue(item, now)) return;

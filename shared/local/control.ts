@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import * as z from 'zod';
 import type { ConektaSimulator } from './conekta/simulator.ts';
 import { conektaControl } from './conekta/control.ts';
 import { conektaFaultCatalogue } from './conekta/faults.ts';
-import { ControlRefusal, type ControlRoute, NO_FAULT, read } from './control-route.ts';
+import { ControlRefusal, type ControlRoute } from './control-route.ts';
 import { listenOnLoopback } from './loopback-port.ts';
 import { mercadoPagoControl } from './mercado-pago/control.ts';
 import { mercadoPagoFaultCatalogue } from './mercado-pago/faults.ts';
 import type { MercadoPagoSimulator } from './mercado-pago/simulator.ts';
-import { faultCatalogue, faultSchema } from './router/faults.ts';
+import { routerControl } from './router/control.ts';
+import { faultCatalogue } from './router/faults.ts';
 import type { RouterSimulator } from './router/simulator.ts';
 
 export interface ControlServer {
@@ -25,14 +25,6 @@ interface Simulators {
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
-
-const phone = z.strictObject({
-  mac: z
-    .string()
-    .regex(/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i, 'six hex pairs such as AA:BB:CC:DD:EE:01')
-    .transform((mac) => mac.replaceAll('-', ':').toUpperCase()),
-  ip: z.ipv4('an address such as 10.5.50.23'),
-});
 
 /**
  * The hand that moves the far ends: shows the simulators' books and makes them fail. On loopback only, because whoever
@@ -62,61 +54,9 @@ export async function startControl(port: number, simulators: Simulators): Promis
 }
 
 function controlRoutes({ router, conekta, mercadoPago }: Simulators): readonly ControlRoute[] {
-  const { books } = router;
   const routes: readonly ControlRoute[] = [
     { method: 'GET', path: '/', what: 'This list.', run: () => ({ routes: routes.map(shown) }) },
-    { method: 'GET', path: '/router/users', what: "The router's user table.", run: () => books.users() },
-    { method: 'GET', path: '/router/active', what: 'Sessions that are open.', run: () => books.active() },
-    { method: 'GET', path: '/router/hosts', what: 'Devices on the network.', run: () => books.hosts() },
-    { method: 'GET', path: '/router/cookies', what: 'MAC cookies.', run: () => books.cookies() },
-    { method: 'GET', path: '/router/commands', what: 'What was asked of the router.', run: () => books.commands() },
-    {
-      method: 'POST',
-      path: '/router/hosts',
-      what: 'A phone joins the network: {"mac", "ip"}.',
-      run: (body) => {
-        const joined = read(phone, body, 'Not a phone');
-        router.addHost(joined);
-        return joined;
-      },
-    },
-    {
-      method: 'POST',
-      path: '/router/reboot',
-      what: 'Connections and sessions end; users stay.',
-      run: () => {
-        router.reboot();
-        return { done: 'reboot' };
-      },
-    },
-    {
-      method: 'POST',
-      path: '/router/factory-reset',
-      what: 'Users, cookies, sessions, hosts and profiles are gone.',
-      run: () => {
-        router.factoryReset();
-        return { done: 'factory-reset' };
-      },
-    },
-    {
-      method: 'POST',
-      path: '/router/faults',
-      what: 'The router fails as told; GET /faults lists how: {"name", ...}.',
-      run: async (body) => {
-        const added = read(faultSchema, body, NO_FAULT);
-        await router.addFault(added);
-        return { added };
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/router/faults',
-      what: 'The router works again.',
-      run: async () => {
-        await router.clearFaults();
-        return { cleared: 'router' };
-      },
-    },
+    ...routerControl(router),
     ...conektaControl(conekta),
     ...mercadoPagoControl(mercadoPago),
     {

@@ -14,3 +14,12 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
+
+/** Does something with each, at most `atOnce` at a time. */
+export async function sideBySide<T>(atOnce: number, things: readonly T[], act: (thing: T) => Promise<unknown>) {
+  const left = things.values();
+  const lane = async () => {
+    for (const thing of left) await act(thing);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+}

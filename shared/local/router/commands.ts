@@ -3,6 +3,7 @@ import { formatDuration, parseDuration } from './durations.ts';
 import { HOTSPOT_SERVER, type Hotspot, noSuchItem, Trap } from './hotspot.ts';
 import { matches, type Properties, wantedValue } from './queries.ts';
 import type { Request } from './sentences.ts';
+import { hasTrait, type Trait } from './version.ts';
 
 /** What `!re` rows and `!done` carry. A print without a row answers `!empty` since 7.18. */
 export interface Answer {
@@ -13,19 +14,29 @@ export interface Answer {
 type Command = (request: Request) => Answer;
 
 export interface Device {
-  readonly version: string;
+  readonly version: () => string;
   /** In milliseconds. */
   readonly uptimeMs: () => number;
   readonly settings: Table;
   readonly clock: () => Properties;
   readonly hotspotServer: () => Properties;
+  readonly deviceMode: () => Properties;
+  readonly licenceLevel: () => number;
 }
+
+/** Menus that older versions do not know. */
+const NEW_MENUS: readonly (readonly [menu: string, trait: Trait])[] = [
+  ['/interface/wireguard/', 'wireguard'],
+  ['/system/device-mode/', 'device-mode'],
+];
 
 /** Every command the simulated router knows, by its path. Anything else is refused as a real one refuses it. */
 export class Commands {
   readonly #commands: ReadonlyMap<string, Command>;
+  readonly #version: () => string;
 
   constructor(hotspot: Hotspot, device: Device) {
+    this.#version = device.version;
     const { users, profiles, sessions, hosts, cookies } = hotspot;
     this.#commands = new Map<string, Command>([
       ...menu('/ip/hotspot/user', users, (id, row) => hotspot.showUser(id, row)),
@@ -50,6 +61,9 @@ export class Commands {
       ['/system/identity/set', ({ attributes }) => rename(device, attributes.get('name') ?? '')],
       ['/system/resource/print', (request) => select(request, [resource(device)])],
       ['/system/clock/print', (request) => select(request, [device.clock()])],
+      ['/system/device-mode/print', (request) => select(request, [device.deviceMode()])],
+      ['/system/license/print', (request) => select(request, [{ nlevel: String(device.licenceLevel()) }])],
+      ['/interface/wireguard/print', (request) => select(request, [])],
       ['/ip/hotspot/print', (request) => select(request, [device.hotspotServer()])],
       ['/cancel', () => ({})],
     ]);
@@ -57,11 +71,17 @@ export class Commands {
 
   /** @throws Trap */
   run(request: Request): Answer {
-    const command = this.#commands.get(request.path);
+    const command = this.#isThere(request.path) && this.#commands.get(request.path);
     if (command) return command(request);
     const parent = request.path.slice(0, request.path.lastIndexOf('/') + 1);
-    const known = parent.length > 1 && [...this.#commands.keys()].some((path) => path.startsWith(parent));
+    const paths = [...this.#commands.keys()].filter((path) => this.#isThere(path));
+    const known = parent.length > 1 && paths.some((path) => path.startsWith(parent));
     throw new Trap(known ? 'no such command' : 'no such command prefix', 0);
+  }
+
+  #isThere(path: string): boolean {
+    const [, trait] = NEW_MENUS.find(([menu]) => path.startsWith(menu)) ?? [];
+    return trait === undefined || hasTrait(this.#version(), trait);
   }
 }
 
@@ -177,7 +197,7 @@ function rename({ settings }: Device, identity: string): Answer {
 
 const resource = (device: Device): Properties => ({
   uptime: formatDuration(device.uptimeMs() / 1000),
-  version: device.version,
+  version: device.version(),
   'board-name': 'hAP ax^2',
   'architecture-name': 'arm64',
   'cpu-load': '3',

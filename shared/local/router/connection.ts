@@ -7,6 +7,7 @@ import type { Fault, Faults } from './faults.ts';
 import { Trap } from './hotspot.ts';
 import { NotTheProtocol, parseRequest, type Request, sentenceBytes, SentenceReader } from './sentences.ts';
 import type { TrafficLog } from './traffic.ts';
+import { hasTrait } from './version.ts';
 
 export interface Service {
   readonly faults: Faults;
@@ -15,6 +16,7 @@ export interface Service {
   readonly password: string;
   /** Carries a command out. @throws Trap */
   readonly run: (request: Request) => Answer;
+  readonly version: () => string;
 }
 
 /** Speaks the RouterOS API on one accepted socket. */
@@ -64,7 +66,7 @@ class Connection {
   }
 
   #answer(request: Request): Sentence[] {
-    const { faults, run } = this.#service;
+    const { faults, run, version } = this.#service;
     const { path } = request;
     try {
       const refusal = faults.strike(['trap'], path);
@@ -75,7 +77,9 @@ class Connection {
       const { rows, ret } = path === '/login' ? this.#logIn(request) : run(request);
       const done: Sentence = ret === undefined ? ['!done'] : ['!done', `=ret=${ret}`];
       const twice = faults.strike(['duplicate-done'], path) ? [done] : [];
-      if (rows?.length === 0 && !faults.strike(['no-empty'], path)) return [['!empty'], done, ...twice];
+      const saysEmpty =
+        rows?.length === 0 && hasTrait(version(), 'empty-answers') && !faults.strike(['no-empty'], path);
+      if (saysEmpty) return [['!empty'], done, ...twice];
       const found = rows ?? [];
       return [
         ...found.map((row): Sentence => ['!re', ...Object.entries(row).map(([name, value]) => `=${name}=${value}`)]),
@@ -91,8 +95,8 @@ class Connection {
 
   /** Both logins of routeros.md 1.3. An old router answers a password in clear with a challenge, too. */
   #logIn({ attributes }: Request): Answer {
-    const { faults, traffic, user, password } = this.#service;
-    const old = faults.strike(['challenge-login']) !== undefined;
+    const { faults, traffic, user, password, version } = this.#service;
+    const old = !hasTrait(version(), 'login-in-clear') || faults.strike(['challenge-login']) !== undefined;
     const response = attributes.get('response');
     if (old && response === undefined) {
       this.#challenge = randomBytes(16).toString('hex');

@@ -1,12 +1,7 @@
 import type { Properties } from './queries.ts';
+import { hasTrait } from './version.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-
-/** Dates are written by numbers since 7.10 (routeros.md 4.4). */
-function namesMonths(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
-  return major < 7 || (major === 7 && minor < 10);
-}
 
 /**
  * The row of `/system/clock`.
@@ -20,7 +15,7 @@ export function clockRow(utcMs: number, offsetMinutes: number, version: string):
   const twoDigits = (number: number): string => String(number).padStart(2, '0');
   return {
     time: rest.slice(0, 8),
-    date: namesMonths(version) ? `${MONTHS[Number(month) - 1]}/${day}/${year}` : date,
+    date: hasTrait(version, 'dates-in-numbers') ? date : `${MONTHS[Number(month) - 1]}/${day}/${year}`,
     'time-zone-autodetect': 'true',
     'time-zone-name': 'manual',
     'gmt-offset': `${offsetMinutes < 0 ? '-' : '+'}${twoDigits(Math.trunc(distance / 60))}:${twoDigits(distance % 60)}`,

@@ -94,6 +94,17 @@ export const faultSchema = z.discriminatedUnion('name', [
     .strictObject({ name: z.literal('challenge-login') })
     .describe('The login of routers before 6.43: an MD5 challenge, also as the answer to a password in clear.'),
   z
+    .strictObject({
+      name: z.literal('version'),
+      version: z
+        .string()
+        .regex(/^\d+\.\d+/)
+        .describe('as /system/resource shows it, such as 6.49.10 (long-term)'),
+    })
+    .describe(
+      'The router runs that version: its login (6.43), menus (WireGuard 7.1, device-mode 7.17), dates (7.10) and empty answers (7.18) follow.',
+    ),
+  z
     .strictObject({ name: z.literal('device-mode') })
     .describe('The device-mode forbids the hotspot: its commands are refused, as on a new board.'),
   z
@@ -108,6 +119,14 @@ export const faultSchema = z.discriminatedUnion('name', [
   z
     .strictObject({ name: z.literal('clock-1970') })
     .describe('From a reboot on the clock starts at 1970-01-02, as on a board without NTP.'),
+  z
+    .strictObject({
+      name: z.literal('licence'),
+      level: z
+        .union([z.literal(3), z.literal(4), z.literal(5), z.literal(6)])
+        .describe('3 lets 1 user be active at once, 4 lets 200, 5 lets 500, 6 any number'),
+    })
+    .describe('The board has a licence of that level (6 by default): who logs in beyond its number is refused.'),
   z
     .strictObject({ name: z.literal('licence-full') })
     .describe("No hotspot login passes: the licence's number of active users is reached."),
@@ -155,6 +174,13 @@ export class Faults {
 
   list(): readonly Fault[] {
     return this.#standing.map(({ fault }) => fault);
+  }
+
+  /** The newest one of that name, for those that are states of the router: it is no strike. */
+  last<Name extends FaultName>(name: Name): FaultNamed<Name> | undefined {
+    return this.list()
+      .filter((fault) => isOneOf(fault, [name]))
+      .at(-1);
   }
 
   /**

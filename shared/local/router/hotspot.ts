@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Books, Table } from './books.ts';
 import { formatDuration, parseDuration } from './durations.ts';
 import type { Faults } from './faults.ts';
+import { activeUsersAllowed } from './licence.ts';
 import type { Properties } from './queries.ts';
 
 export const HOTSPOT_SERVER = 'hotspot1';
@@ -21,10 +22,11 @@ export class Trap extends Error {
 
 const invalidLogin = (): Trap => new Trap('invalid username or password');
 
-type SessionEnd = 'removed' | 'replaced' | 'lost' | 'rebooted' | 'uptime-limit' | 'session-timeout' | 'traffic-limit';
+type SessionEnd =
+  'removed' | 'logged-out' | 'replaced' | 'lost' | 'rebooted' | 'uptime-limit' | 'session-timeout' | 'traffic-limit';
 
 /** Ends after which the device is not let back in by its MAC cookie (routeros.md 4.3, rule 7). */
-const endsCookie: readonly SessionEnd[] = ['removed', 'session-timeout', 'traffic-limit'];
+const endsCookie: readonly SessionEnd[] = ['removed', 'logged-out', 'session-timeout', 'traffic-limit'];
 
 /**
  * The hotspot's rules (routeros.md 4.3): who may log in, how long, what a login leaves behind. Rows keep what a real router
@@ -127,6 +129,18 @@ export class Hotspot {
     });
   }
 
+  /** The device's own log-in page. @throws Trap with the text that page shows */
+  logInFrom(mac: string, user: string, password: string): void {
+    const host = this.hosts.rowsOf(mac.toUpperCase())[0]?.[1];
+    this.logIn({ ip: host?.['address'] ?? '', mac, user, password }, 'http-chap');
+  }
+
+  /** Its log-out page. */
+  logOut(mac: string): void {
+    const [id] = this.#sessionOf(mac.toUpperCase()) ?? [];
+    if (id !== undefined) this.endSession(id, 'logged-out');
+  }
+
   /** `/ip/hotspot/active/login`. The order of checks is that of routeros.md 4.3, rule 2. */
   logIn(given: { ip: string; mac: string | undefined; user: string; password: string }, by: string): void {
     const host = this.hosts.rows().find(([, row]) => row['address'] === given.ip)?.[1];
@@ -158,7 +172,10 @@ export class Hotspot {
     if (shared !== 'unlimited' && open >= Number(shared)) {
       throw new Trap(`no more sessions are allowed for user ${name}`);
     }
-    if (this.#faults.strike(['licence-full'])) throw new Trap('session limit reached (license)');
+    const active = this.sessions.size - (replaced === undefined ? 0 : 1);
+    if (active >= activeUsersAllowed(this.#faults) || this.#faults.strike(['licence-full'])) {
+      throw new Trap('session limit reached (license)');
+    }
   }
 
   #open(user: Properties, host: Properties, by: string): void {
@@ -228,7 +245,7 @@ export class Hotspot {
   }
 
   showUser(id: string, row: Properties): Properties {
-    const live = this.#faults.list().some(({ name }) => name === 'uptime-at-log-out') ? 0 : this.#onlineSeconds(row);
+    const live = this.#faults.last('uptime-at-log-out') ? 0 : this.#onlineSeconds(row);
     const { 'used-seconds': used = '0', server, disabled = 'false', ...rest } = row;
     return {
       '.id': id,

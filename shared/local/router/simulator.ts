@@ -4,8 +4,10 @@ import { Books } from './books.ts';
 import { Commands } from './commands.ts';
 import { serve } from './connection.ts';
 import { clockRow } from './device-clock.ts';
+import { deviceModeRow } from './device-mode.ts';
 import { type Fault, type FaultDescription, type FaultInput, faultCatalogue, Faults, faultSchema } from './faults.ts';
 import { HOTSPOT_SERVER, Hotspot } from './hotspot.ts';
+import { licenceLevel } from './licence.ts';
 import type { Properties } from './queries.ts';
 import { parseRequest } from './sentences.ts';
 import { type Traffic, TrafficLog } from './traffic.ts';
@@ -25,6 +27,8 @@ export interface RouterSimulatorOptions {
   /** Profiles besides `default` on a router that starts empty. */
   readonly profiles?: Readonly<Record<string, Properties>>;
   readonly version?: string;
+  /** How many of the last commands `books.commands()` shows; 1,000 when left out. */
+  readonly rememberedCommands?: number;
   /** Of its time zone, minutes east of Greenwich; Mexico's when left out. */
   readonly gmtOffsetMinutes?: number;
 }
@@ -47,13 +51,19 @@ export interface RouterSimulator {
   removeHost(mac: string): void;
   /** It moves bytes, seen from the router: in = from the device. */
   transfer(mac: string, bytesIn: number, bytesOut: number): void;
+  /** Somebody types a code into the hotspot's own page. @throws Trap with the text that page shows */
+  logIn(code: { readonly mac: string; readonly user: string; readonly password: string }): void;
+  /** A device logs itself out. */
+  logOut(mac: string): void;
   /** What an operator makes by hand, or again after a reset. */
   addProfile(name: string, properties?: Properties): void;
   /** Makes `count` users at once, named `seed-00001` and so on, with the profile `default`. */
   seedUsers(count: number): void;
+  /** Makes users at once, with the properties a row of `/ip/hotspot/user` may have; nothing is checked. */
+  addUsers(rows: readonly Properties[]): void;
   /** Connections drop, sessions end; users, cookies and hosts stay. */
   reboot(): void;
-  /** All users, cookies, sessions, hosts and profiles are gone but the built-in ones; the API login stays. */
+  /** All users, cookies, sessions, hosts, profiles and the identity are gone but what is built in; the API login stays. */
   factoryReset(): void;
   faults(): readonly Fault[];
   /** @throws z.ZodError for what is no fault */
@@ -102,15 +112,17 @@ class Simulator implements RouterSimulator {
     this.#options = options;
     this.#startedAt = options.clock.now();
     this.#store = new Books(options.dataDir);
-    this.#traffic = new TrafficLog(options.clock);
+    this.#traffic = new TrafficLog(options.clock, options.rememberedCommands);
     this.#hotspot = new Hotspot(this.#store, options.clock, this.#faults);
     if (this.#hotspot.profiles.size === 0) this.#hotspot.furnish(options.profiles ?? SANDBOX_PROFILES);
     this.#commands = new Commands(this.#hotspot, {
-      version: options.version ?? DEFAULT_VERSION,
+      version: () => this.#version(),
       uptimeMs: () => options.clock.now() - this.#startedAt,
       settings: this.#store.table('setting'),
       clock: () => this.#clockRow(),
       hotspotServer: () => this.#hotspotServer(),
+      deviceMode: () => deviceModeRow(this.#faults),
+      licenceLevel: () => licenceLevel(this.#faults),
     });
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
     const shown = (path: string) => (): readonly Properties[] => {
@@ -154,19 +166,30 @@ class Simulator implements RouterSimulator {
     this.#hotspot.transfer(mac, bytesIn, bytesOut);
   }
 
+  logIn({ mac, user, password }: { readonly mac: string; readonly user: string; readonly password: string }): void {
+    this.#hotspot.elapse();
+    this.#hotspot.logInFrom(mac, user, password);
+  }
+
+  logOut(mac: string): void {
+    this.#hotspot.elapse();
+    this.#hotspot.logOut(mac);
+  }
+
   addProfile(name: string, properties: Properties = SANDBOX_PROFILES[name] ?? {}): void {
     this.#hotspot.addProfile(name, properties);
   }
 
   seedUsers(count: number): void {
     const row = (n: number): Properties => ({
-      server: 'all',
       name: `seed-${String(n).padStart(5, '0')}`,
       password: String(n),
-      profile: 'default',
-      disabled: 'false',
     });
-    this.#hotspot.users.addAll(Array.from({ length: count }, (_, i) => row(i + 1)));
+    this.addUsers(Array.from({ length: count }, (_, i) => row(i + 1)));
+  }
+
+  addUsers(rows: readonly Properties[]): void {
+    this.#hotspot.users.addAll(rows.map((row) => ({ server: 'all', profile: 'default', disabled: 'false', ...row })));
   }
 
   reboot(): void {
@@ -203,18 +226,19 @@ class Simulator implements RouterSimulator {
     this.#store.close();
   }
 
+  #version(): string {
+    return this.#faults.last('version')?.version ?? this.#options.version ?? DEFAULT_VERSION;
+  }
+
   #clockRow(): Properties {
-    const { clock, gmtOffsetMinutes = DEFAULT_OFFSET_MINUTES, version = DEFAULT_VERSION } = this.#options;
-    const faults = this.#faults.list();
-    const wrong = faults.find((fault) => fault.name === 'clock-wrong');
-    const now = faults.some(({ name }) => name === 'clock-1970')
-      ? SECOND_OF_JANUARY_1970 + clock.now() - this.#startedAt
-      : clock.now();
-    return clockRow(now + (wrong?.seconds ?? 0) * 1000, gmtOffsetMinutes, version);
+    const { clock, gmtOffsetMinutes = DEFAULT_OFFSET_MINUTES } = this.#options;
+    const wrong = this.#faults.last('clock-wrong');
+    const now = this.#faults.last('clock-1970') ? SECOND_OF_JANUARY_1970 + clock.now() - this.#startedAt : clock.now();
+    return clockRow(now + (wrong?.seconds ?? 0) * 1000, gmtOffsetMinutes, this.#version());
   }
 
   #hotspotServer(): Properties {
-    const inactivated = this.#faults.list().some(({ name }) => name === 'hotspot-inactivated');
+    const inactivated = this.#faults.last('hotspot-inactivated') !== undefined;
     return {
       '.id': '*1',
       name: HOTSPOT_SERVER,
@@ -238,9 +262,12 @@ class Simulator implements RouterSimulator {
   }
 
   #accept(socket: Socket): void {
-    this.#traffic.connections += 1;
+    const closed = this.#traffic.opened();
     this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      closed();
+    });
     socket.on('error', () => socket.destroy());
     const limit = this.#faults.strike(['session-limit'])?.sessions ?? DEFAULT_SESSION_LIMIT;
     if (this.#sockets.size > limit || this.#faults.strike(['close-on-accept'])) {
@@ -257,6 +284,7 @@ class Simulator implements RouterSimulator {
       traffic: this.#traffic,
       user: this.#options.user,
       password: this.#options.password,
+      version: () => this.#version(),
       run: (request) => {
         this.#hotspot.elapse();
         return this.#commands.run(request);

@@ -1,7 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Request } from './sentences.ts';
 
-const REMEMBERED = 1000;
 const MASKED = new Set(['password', 'response']);
 
 export interface SeenCommand {
@@ -15,27 +14,47 @@ export interface SeenCommand {
 
 export interface Traffic {
   readonly connections: number;
+  /** Of those, how many are open now. */
+  readonly open: number;
+  /** How long the others were open, all together, milliseconds. */
+  readonly openMs: number;
   /** Logins that passed. */
   readonly logins: number;
   /** All commands but `/login`. */
   readonly commands: number;
   readonly byPath: Readonly<Record<string, number>>;
-  /** The last 1,000, oldest first, passwords masked. */
+  /** The last 1,000 unless told otherwise, oldest first, passwords masked. */
   readonly recent: readonly SeenCommand[];
 }
 
 /** What came in since the start, for a person and for tests that count. */
 export class TrafficLog {
   readonly #clock: Clock;
+  readonly #remembered: number;
   readonly #byPath = new Map<string, number>();
   #recent: SeenCommand[] = [];
   #seen = 0;
   #commands = 0;
-  connections = 0;
+  #connections = 0;
+  #open = 0;
+  #openMs = 0;
   logins = 0;
 
-  constructor(clock: Clock) {
+  /** @param remembered how many of the last commands are kept */
+  constructor(clock: Clock, remembered = 1_000) {
     this.#clock = clock;
+    this.#remembered = remembered;
+  }
+
+  /** @returns what to call when that connection is closed */
+  opened(): () => void {
+    const at = this.#clock.now();
+    this.#connections += 1;
+    this.#open += 1;
+    return () => {
+      this.#open -= 1;
+      this.#openMs += this.#clock.now() - at;
+    };
   }
 
   saw({ path, attributes, queries }: Request): void {
@@ -49,16 +68,18 @@ export class TrafficLog {
       attributes: Object.fromEntries(shown),
       queries,
     });
-    if (this.#recent.length > 2 * REMEMBERED) this.#recent = this.#recent.slice(-REMEMBERED);
+    if (this.#recent.length > 2 * this.#remembered) this.#recent = this.#recent.slice(-this.#remembered);
   }
 
   summary(): Traffic {
     return {
-      connections: this.connections,
+      connections: this.#connections,
+      open: this.#open,
+      openMs: this.#openMs,
       logins: this.logins,
       commands: this.#commands,
       byPath: Object.fromEntries(this.#byPath),
-      recent: this.#recent.slice(-REMEMBERED),
+      recent: this.#recent.slice(-this.#remembered),
     };
   }
 }

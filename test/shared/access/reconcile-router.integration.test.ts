@@ -245,6 +245,23 @@ it('a line that breaks half way leaves the rest to the next slice, not to as man
   expect(usersNamed(names)).toHaveLength(30);
 });
 
+it('a sweep carries on with a long one until it is done', async () => {
+  const { companyId, routerId, apiKey, productId: product } = await market.openShop();
+  for (let n = 0; n < 25; n += 1)
+    expect((await market.buy({ producto_id: product }, { 'x-api-key': apiKey })).status).toBe(200);
+  reset();
+  await market.router.addFault({ name: 'delay', ms: 200, command: '/ip/hotspot/user/add' });
+  const { reconciles, clock } = market.services;
+  const isDone = async () => (await reconciles.find(companyId, routerId))?.run === null;
+  await reconciles.ask(companyId, routerId, clock.now());
+  await market.sweep();
+  await market.settled();
+  expect(await isDone()).toBe(false);
+  await market.sweep();
+  expect(await isDone()).toBe(true);
+  expect(market.customers()).toHaveLength(25);
+}, 30_000);
+
 it('it comes each day by itself, and more often while somebody`s time is counted by the router', async () => {
   await sell(1);
   await reconcile();

@@ -38,11 +38,17 @@ describe('the control server', () => {
     expect(routes).toEqual([
       'GET /',
       'GET /router/users',
+      'GET /router/profiles',
       'GET /router/active',
       'GET /router/hosts',
       'GET /router/cookies',
       'GET /router/commands',
       'POST /router/hosts',
+      'DELETE /router/hosts/{id}',
+      'POST /router/log-in',
+      'POST /router/log-out',
+      'POST /router/traffic',
+      'POST /router/profiles',
       'POST /router/reboot',
       'POST /router/factory-reset',
       'POST /router/faults',
@@ -70,6 +76,9 @@ describe('the control server', () => {
     ]);
     const bodies: Record<string, unknown> = {
       'POST /router/hosts': { mac: 'aa-bb-cc-00-00-01', ip: '10.5.50.21' },
+      'POST /router/log-out': { mac: 'aa-bb-cc-00-00-01' },
+      'POST /router/traffic': { mac: 'aa-bb-cc-00-00-01', bytes_in: 1 },
+      'POST /router/profiles': { name: '1hora' },
       'POST /router/faults': { name: 'silence', times: 1 },
       'POST /conekta/faults': { kind: 'timeout', route: 'create-charge', when: 'after' },
       'POST /conekta/notifications': { mode: 'delivered' },
@@ -77,8 +86,8 @@ describe('the control server', () => {
       'POST /mercado-pago/webhook-secret': { access_token: 'TEST-acme' },
       'POST /mercado-pago/faults': { kind: 'timeout', route: 'create-payment', when: 'after' },
     };
-    // Those with an id need something that waits: the tests below.
-    for (const route of routes.filter((one) => !one.includes('{id}')))
+    // Those with an id need something that waits, a log-in a code: the tests below.
+    for (const route of routes.filter((one) => !one.includes('{id}') && one !== 'POST /router/log-in'))
       expect((await call(route, bodies[route])).status, route).toBe(200);
     await call('DELETE /conekta/faults');
     await call('DELETE /mercado-pago/faults');
@@ -93,6 +102,34 @@ describe('the control server', () => {
     expect((await call('GET /router/hosts')).answer).toMatchObject([
       { 'mac-address': 'AA:BB:CC:00:00:02', address: '10.5.50.22' },
     ]);
+  });
+
+  it('is the hand of a buyer: joins, types the code, moves bytes, logs out and goes', async () => {
+    await call('POST /router/factory-reset');
+    await call('DELETE /router/faults');
+    const mac = 'AA:BB:CC:00:00:03';
+    router.seedUsers(1);
+    await call('POST /router/hosts', { mac, ip: '10.5.50.23' });
+    expect(await call('POST /router/log-in', { mac, user: 'seed-00001', password: 'x' })).toEqual({
+      status: 409,
+      answer: { error: 'invalid username or password' },
+    });
+    expect((await call('POST /router/log-in', { mac, user: 'seed-00001', password: '1' })).status).toBe(200);
+    await call('POST /router/traffic', { mac, bytes_in: 10, bytes_out: 90 });
+    expect((await call('GET /router/active')).answer).toMatchObject([{ 'bytes-in': '10', 'bytes-out': '90' }]);
+    await call('POST /router/log-out', { mac });
+    expect((await call('GET /router/active')).answer).toEqual([]);
+    expect((await call('DELETE /router/hosts/AA-BB-CC-00-00-03')).answer).toEqual({ gone: mac });
+    expect((await call('GET /router/hosts')).answer).toEqual([]);
+  });
+
+  it('makes the router run another version, have another licence, and be itself again', async () => {
+    await call('POST /router/faults', { name: 'version', version: '6.49.10 (long-term)' });
+    await call('POST /router/faults', { name: 'licence', level: 4 });
+    expect(router.faults()).toMatchObject([{ version: '6.49.10 (long-term)' }, { level: 4 }]);
+    expect((await call('POST /router/faults', { name: 'version', version: 'old' })).status).toBe(400);
+    await call('DELETE /router/faults');
+    expect(router.faults()).toEqual([]);
   });
 
   it('hands faults to the simulators and takes them back', async () => {

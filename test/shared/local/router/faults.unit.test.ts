@@ -21,6 +21,8 @@ describe('a fault', () => {
     { name: 'silence', command: 'add' },
     { name: 'silence', when: 'during' },
     { name: 'no-empty', extra: 1 },
+    { name: 'version', version: 'seven' },
+    { name: 'licence', level: 2 },
     'silence',
   ])('that is malformed is refused: %j', (input) => {
     expect(faultSchema.safeParse(input).success).toBe(false);
@@ -35,6 +37,16 @@ describe('a fault', () => {
     expect(faults.strike(['silence'], '/a')).toBeDefined();
     expect(faults.strike(['silence'], '/a')).toBeUndefined();
     expect(faults.list()).toEqual([]);
+  });
+
+  it('that is a state of the router is the newest of its name, and is not used up', () => {
+    const faults = new Faults();
+    expect(faults.last('version')).toBeUndefined();
+    for (const version of ['7.9', '6.49.10'])
+      faults.add(faultSchema.parse({ name: 'version', version: `${version} (stable)` }));
+    faults.add(faultSchema.parse({ name: 'device-mode' }));
+    expect(faults.last('version')?.version).toBe('6.49.10 (stable)');
+    expect(faults.last('version')?.version).toBe('6.49.10 (stable)');
   });
 
   it('without a command leaves the login alone', () => {

@@ -34,6 +34,8 @@ users = api.path("ip", "hotspot", "user")
 name, comment, profile = Key("name"), Key("comment"), Key("profile")
 seen = {}
 
+seen["version"] = list(api("/system/resource/print"))[0]["version"]
+seen["wireguard"] = refusal(lambda: list(api("/interface/wireguard/print")))
 seen["identity"] = list(api("/system/identity/print"))
 seen["ids"] = [
     users.add(name="LIB-1", profile="1hora", comment="one=1", password="secreta"),
@@ -43,6 +45,7 @@ seen["names"] = [row["name"] for row in users]
 seen["found"] = list(users.select(name, comment, profile).where(name == "LIB-1"))
 seen["either"] = [row["name"] for row in users.select(name).where(Or(name == "LIB-1", profile == "1dia"))]
 seen["neither"] = list(users.select(name).where(name == "nobody"))
+seen["afterNothing"] = [row["name"] for row in users.select(name).where(name == "LIB-2")]
 seen["long"] = len(list(users.select(comment).where(name == "LIB-2"))[0]["comment"])
 users.update(**{".id": seen["ids"][0], "comment": "two"})
 seen["changed"] = [row["comment"] for row in users.select(comment).where(name == "LIB-1")]

@@ -22,11 +22,14 @@ if (!isInstalled) console.warn(`${skipped}the simulator is not tried with an ind
  */
 describe.skipIf(!isInstalled)(`${isInstalled ? '' : skipped}librouteros with the simulator`, () => {
   it.each([
-    ['in clear', 'plain', [], 'invalid user name or password (6)'],
-    ['by challenge', 'token', [{ name: 'challenge-login' as const }], 'cannot log in'],
-  ])('logs in %s, lists, adds, changes, asks, is refused and removes', async (_how, login, faults, loginRefusal) => {
+    ['7.18.2 (stable)', 'plain', 'invalid user name or password (6)'],
+    ['7.17.2 (stable)', 'plain', 'invalid user name or password (6)'],
+    ['6.49.10 (long-term)', 'plain', 'invalid user name or password (6)'],
+    ['6.42.12 (long-term)', 'token', 'cannot log in'],
+  ])('of %s logs in, lists, adds, changes, asks, is refused and removes', async (version, login, loginRefusal) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'router-'));
-    const router = await startRouterSimulator({ ...LOGIN, port: 0, dataDir, clock: { now: () => 0 }, faults });
+    const router = await startRouterSimulator({ ...LOGIN, port: 0, dataDir, clock: { now: () => 0 } });
+    await router.addFault({ name: 'version', version });
     onTestFinished(async () => {
       await router.stop();
       await rm(dataDir, { recursive: true });
@@ -39,12 +42,15 @@ describe.skipIf(!isInstalled)(`${isInstalled ? '' : skipped}librouteros with the
     );
 
     expect(JSON.parse(stdout)).toEqual({
+      version,
+      wireguard: version.startsWith('6') ? { message: 'no such command prefix', category: 0 } : null,
       identity: [{ name: 'MikroTik' }],
       ids: ['*1', '*2'],
       names: ['default-trial', 'LIB-1', 'LIB-2'],
       found: [{ name: 'LIB-1', comment: 'one=1', profile: '1hora' }],
       either: ['LIB-1', 'LIB-2'],
       neither: [],
+      afterNothing: ['LIB-2'],
       long: 20_000,
       changed: ['two'],
       taken: { message: 'failure: already have user with this name for this server', category: null },

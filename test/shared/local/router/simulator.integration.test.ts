@@ -11,6 +11,8 @@ import { Secret } from '#shared/security/secret.ts';
 
 const HOUR_MS = 3_600_000;
 const PHONE = { mac: 'aa:bb:cc:00:00:01', ip: '10.5.50.9' };
+const macOf = (n: number): string =>
+  `aa:bb:cc:00:${[n >> 8, n & 255].map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`;
 const OTHER = { mac: 'aa:bb:cc:00:00:02', ip: '10.5.50.10' };
 
 let dataDir: string;
@@ -241,6 +243,107 @@ describe('a device login', () => {
   });
 });
 
+describe("the hotspot's own page", () => {
+  it('takes a code as the API does, and a phone that logs itself out is not let back in by its cookie', async () => {
+    await addUser('a', '=password=1');
+    expect(() => router.logIn({ ...PHONE, user: 'a', password: '1' })).toThrow('unknown host');
+    router.addHost(PHONE);
+    expect(() => router.logIn({ ...PHONE, user: 'a', password: '2' })).toThrow('invalid username or password');
+    router.logIn({ ...PHONE, user: 'a', password: '1' });
+    expect(router.books.active()).toMatchObject([{ user: 'a', 'login-by': 'http-chap' }]);
+    nowMs += 60_000;
+    router.logOut(PHONE.mac);
+    expect([router.books.active(), router.books.cookies()]).toEqual([[], []]);
+    expect(router.books.users()[1]).toMatchObject({ uptime: '1m' });
+  });
+});
+
+describe('a licence', () => {
+  const phone = (n: number) => ({ mac: macOf(n), ip: `10.6.${n >> 8}.${n & 255}` });
+
+  it.each([
+    [3, 1],
+    [4, 200],
+    [5, 500],
+    [6, 510],
+  ])('of level %i lets %i users be active at once', async (level, allowed) => {
+    await router.addFault({ name: 'licence', level });
+    await run('/ip/hotspot/user/profile/set', '=.id=default', '=shared-users=unlimited');
+    await addUser('a');
+    const devices = Array.from({ length: 510 }, (_, n) => phone(n));
+    for (const device of devices) router.addHost(device);
+    const refusals = devices.flatMap((device) => {
+      try {
+        router.logIn({ ...device, user: 'a', password: '' });
+        return [];
+      } catch (error) {
+        return [error instanceof Error ? error.message : ''];
+      }
+    });
+    expect(router.books.active()).toHaveLength(allowed);
+    expect(refusals).toEqual(Array.from({ length: 510 - allowed }, () => 'session limit reached (license)'));
+    expect(await rows('/system/license/print')).toEqual([{ nlevel: String(level) }]);
+  });
+
+  it('lets a device change its user when full, and the next one in when somebody leaves', async () => {
+    await router.addFault({ name: 'licence', level: 3 });
+    await addUser('a');
+    await addUser('b');
+    for (const n of [1, 2]) router.addHost(phone(n));
+    router.logIn({ ...phone(1), user: 'a', password: '' });
+    expect(() => router.logIn({ ...phone(2), user: 'b', password: '' })).toThrow('session limit reached');
+    router.logIn({ ...phone(1), user: 'b', password: '' });
+    router.logOut(phone(1).mac);
+    router.logIn({ ...phone(2), user: 'a', password: '' });
+    expect(router.books.active()).toMatchObject([{ user: 'a', 'mac-address': phone(2).mac.toUpperCase() }]);
+  });
+});
+
+describe('a version', () => {
+  const clockDate = async () => (await rows('/system/clock/print'))[0]?.['date'];
+
+  it('decides how dates are written and which menus there are', async () => {
+    expect(await clockDate()).toBe('2026-07-31');
+    expect(await rows('/interface/wireguard/print')).toEqual([]);
+    await router.addFault({ name: 'version', version: '7.9.2 (stable)' });
+    expect(await rows('/system/resource/print')).toMatchObject([{ version: '7.9.2 (stable)' }]);
+    expect(await clockDate()).toBe('jul/31/2026');
+    expect(await rows('/interface/wireguard/print')).toEqual([]);
+    expect(await trap('/system/device-mode/print')).toBe('no such command prefix');
+    await router.addFault({ name: 'version', version: '6.49.10 (long-term)' });
+    expect(await clockDate()).toBe('jul/31/2026');
+    expect(await trap('/interface/wireguard/print')).toBe('no such command prefix');
+    await router.clearFaults();
+    expect(await clockDate()).toBe('2026-07-31');
+  });
+
+  it('shows the device-mode of its board since 7.17', async () => {
+    const mode = async () => (await rows('/system/device-mode/print'))[0];
+    await router.addFault({ name: 'version', version: '7.17' });
+    expect(await mode()).toMatchObject({ mode: 'advanced', hotspot: 'true', scheduler: 'true', fetch: 'true' });
+    await router.addFault({ name: 'hotspot-inactivated' });
+    expect(await mode()).toMatchObject({ mode: 'basic', hotspot: 'false', scheduler: 'true', fetch: 'true' });
+    await router.addFault({ name: 'device-mode' });
+    expect(await mode()).toMatchObject({ mode: 'home', hotspot: 'false', scheduler: 'false', fetch: 'false' });
+  });
+});
+
+describe('the clock of a board without NTP', () => {
+  it('begins in 1970 with each start, and so does uptime', async () => {
+    await router.addFault({ name: 'clock-1970' });
+    nowMs += HOUR_MS;
+    const shown = async () => [await rows('/system/clock/print'), await rows('/system/resource/print')];
+    expect(await shown()).toMatchObject([[{ date: '1970-01-01', time: '19:00:00' }], [{ uptime: '1h' }]]);
+    for (const begin of [() => router.reboot(), () => router.factoryReset()]) {
+      begin();
+      nowMs += 60_000;
+      api = await open();
+      expect(await shown()).toMatchObject([[{ date: '1970-01-01', time: '18:01:00' }], [{ uptime: '1m' }]]);
+      nowMs += HOUR_MS;
+    }
+  });
+});
+
 describe('the books', () => {
   it('hold what was answered before a kill -9, and ids go on counting', async () => {
     router.addHost(PHONE);
@@ -298,8 +401,10 @@ describe('the books', () => {
     router.addHost(PHONE);
     await addUser('a');
     await run(...login('a'));
+    await run('/system/identity/set', '=name=Plaza');
     router.factoryReset();
     api = await open();
+    expect(await rows('/system/identity/print')).toEqual([{ name: 'MikroTik' }]);
     expect(router.books.users()).toMatchObject([{ name: 'default-trial' }]);
     expect(router.books.profiles().map(({ name }) => name)).toEqual(['default']);
     expect([router.books.active(), router.books.hosts(), router.books.cookies()]).toEqual([[], [], []]);
@@ -367,6 +472,13 @@ describe('the wire', () => {
     ]);
   });
 
+  it('leaves !empty out before 7.18 by itself', async () => {
+    await router.addFault({ name: 'version', version: '7.17.2 (stable)' });
+    expect(await talk([LOGIN, NOBODY], 2)).toEqual([['!done'], ['!done']]);
+    await router.addFault({ name: 'version', version: '7.18 (stable)' });
+    expect(await talk([LOGIN, NOBODY], 3)).toEqual([['!done'], ['!empty'], ['!done']]);
+  });
+
   it('says how a login failed and lets the next one try', async () => {
     expect(await talk([['/login', '=name=api', '=password=x'], LOGIN], 3)).toEqual([
       ['!trap', '=message=invalid user name or password (6)'],
@@ -383,6 +495,11 @@ describe('the wire', () => {
       ['!trap', '=message=cannot log in'],
       ['!done'],
     ]);
+    await router.clearFaults();
+    await router.addFault({ name: 'version', version: '6.43 (stable)' });
+    expect(await talk([LOGIN], 1)).toEqual([['!done']]);
+    await router.addFault({ name: 'version', version: '6.42.12 (long-term)' });
+    expect(await talk([LOGIN], 1)).toEqual([['!done', expect.stringMatching(/^=ret=[0-9a-f]{32}$/)]]);
   });
 
   it('ends the session on /quit, and for those who never logged in', async () => {
