@@ -267,6 +267,17 @@ describe('a refund', () => {
     const kept = after(failed, { kind: 'kept', by });
     expect(kept).toMatchObject({ state: 'paid', keptBy: by, refundTargetMinor: 0, dueAt: null });
     expect(grantsAccess(kept)).toBe(true);
+    // The access was taken with the refund: all of the time is counted from now.
+    expect(kept.timeFrom).toBe(2_000_000);
+  });
+
+  it('of a part, that cannot be made, leaves the time as it runs', () => {
+    const failed = after(
+      { ...paid, timeFrom: 7 },
+      { kind: 'refund-decided', totalMinor: 500, by },
+      { kind: 'refund-refused' },
+    );
+    expect(after(failed, { kind: 'kept', by }).timeFrom).toBe(7);
   });
 });
 
@@ -290,6 +301,17 @@ describe('a dispute', () => {
     const won = at(paid, 'dispute-opened', 'dispute-won');
     expect(won).toMatchObject({ state: 'paid', disputedAt: null, dueAt: null });
     expect(grantsAccess(won)).toBe(false);
+  });
+
+  it.each([
+    ['the clock on the wall has left some', 'purchase', 3600, true],
+    ['it has left none', 'purchase', 600, false],
+    ['it begins with the first use, which the access knows', 'first-use', 600, true],
+    ['only the router knew what was left', 'use', 3600, false],
+  ] as const)('that is won gives the access back where time is left: %s', (_, clock, seconds, expected) => {
+    const timeSold = { clock, seconds, bytes: null, devices: null };
+    const won = at({ ...paid, timeSold, timeFrom: 1_000_000 }, 'dispute-opened', 'dispute-won');
+    expect(grantsAccess(won)).toBe(expected);
   });
 
   it('that is won before anything was delivered ends in a refund, since the deadline is over', () => {
