@@ -339,6 +339,8 @@ describe('a sale', () => {
     const { health } = market.services;
     await market.until(async () => (await health.find(shop.companyId, shop.routerId)).leaseOwner === null);
     market.clock.advance(11 * SECOND);
+    // This one waits for a knock at the router.
+    await good();
     const calls = await market.countCalls(() => good());
     expect(calls['GetItem'] ?? 0).toBe(0);
     // The router's lease twice and the burst; the key's use was written by the sale before.
