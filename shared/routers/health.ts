@@ -102,14 +102,14 @@ export async function preflight(
   const isKnown = !isStale(known, askedAt);
   if (judged === 'sells' && isKnown && askedAt - (known.contactAt ?? 0) < HEARD_MS) return 'sells';
   if (judged === 'unreachable' && isKnown) return 'unreachable';
-  const isEnough = judged === 'sells' && isKnown ? 'knock' : 'probe';
-  await sendProbe(subject, parts, PROBE_LIFE_MS, isEnough);
+  await sendProbe(subject, parts, PROBE_LIFE_MS, judged === 'sells' && isKnown ? 'knock' : 'probe');
   // A dead router takes seconds to say so again; one that is back says so in this time, and sells.
   const patience = judged === 'unreachable' && isConfirmedDown(known) ? Math.min(until, askedAt + GLANCE_MS) : until;
   const answered = await waitFor(
     async () => {
       const health = await parts.health.find(companyId, routerId);
-      const good = isEnough === 'knock' ? health.contactAt : health.probedAt;
+      // Somebody else may have knocked just now, where this one would have probed: what it sells was good a moment ago.
+      const good = judged === 'sells' ? health.contactAt : health.probedAt;
       const newest = Math.max(good ?? 0, health.failedAt ?? 0);
       return newest >= Math.min(askedAt, health.probeAskedAt ?? askedAt) ? health : undefined;
     },

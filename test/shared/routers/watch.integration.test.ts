@@ -286,6 +286,25 @@ describe('a router that was good ten seconds ago', () => {
     expect(market.router.books.commands().connections - after.connections).toBe(1);
   });
 
+  it('and was knocked at right before its probe was due, keeps nobody waiting for that', async () => {
+    await market.later(16 * MINUTE);
+    await market.settled();
+    market.clock.advance(58 * SECONDS);
+    expect((await market.buy()).status).toBe(200);
+    const { companyId, routerId } = market.shop;
+    const { table, clock } = market.services;
+    // Silent since then, and what it sells has become old.
+    market.clock.advance(2_500);
+    await table.update(keys.health(companyId, routerId), 'SET #contactAt = :at', { ':at': clock.now() - 10 * SECONDS });
+    const looks = await market.countCalls(async () => {
+      const selling = market.buy();
+      await market.services.jobs.submit(companyId, routerId, { kind: 'knock', until: clock.now() + 10 * SECONDS });
+      expect((await selling).status).toBe(200);
+    });
+    // Who waits until the end of its patience looks twice as often.
+    expect(looks['GetItem']).toBeLessThan(7);
+  });
+
   it('and has died since is not sold on', async () => {
     await market.buy();
     market.clock.advance(10 * SECONDS);
