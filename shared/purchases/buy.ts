@@ -7,7 +7,7 @@ import { type AccessCode, openCode } from '../access/code.ts';
 import type { LogInResult } from '../access/log-in-device.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { preflight } from '../routers/health.ts';
-import { waitFor } from '../routers/jobs.ts';
+import { waitFor } from '../platform/wait-for.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Access } from '../store/accesses.ts';
 import type { Job } from '../store/jobs.ts';

@@ -1,5 +1,5 @@
 /** What becomes of a hint: the gateway is asked, by the credentials of that purchase, and only its answer counts. */
-import { waitFor } from '../routers/jobs.ts';
+import { waitFor } from '../platform/wait-for.ts';
 import type { Purchase } from '../store/purchases.ts';
 import type { Hint, HintStore } from '../store/hints.ts';
 import { credentialsInForce } from '../tenants/keys-in-force.ts';

@@ -1,7 +1,8 @@
 /** What we know of a router without asking it, and when to ask again (design 3, step 2). */
 import type { Clock } from '../platform/clock.ts';
 import type { Health, ProfileLimits, RouterHealthStore } from '../store/router-health.ts';
-import { type Jobs, waitFor } from './jobs.ts';
+import { waitFor } from '../platform/wait-for.ts';
+import type { Jobs } from './jobs.ts';
 
 const SECOND = 1000;
 

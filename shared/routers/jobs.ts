@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { type Clock, pause } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { newJobId } from '../platform/ids.ts';
+import { waitFor } from '../platform/wait-for.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { WorkQueue } from '../platform/work-queue.ts';
 import type { Job, JobOutcome, JobStore, JobTask } from '../store/jobs.ts';
@@ -23,10 +24,6 @@ interface Parts {
   readonly clock: Clock;
   readonly logger: Logger;
 }
-
-const FIRST_READ_MS = 15;
-const READ_GROWTH = 1.6;
-const SLOWEST_READ_MS = 500;
 
 /**
  * Hands work to the one worker that reaches routers. The queue is a fast path: a message that is lost costs time only,
@@ -72,20 +69,5 @@ export class Jobs {
   async wait(job: Pick<Job, 'id' | 'companyId'>, until: number): Promise<JobOutcome | undefined> {
     const { items, clock } = this.#parts;
     return waitFor(async () => (await items.find(job.companyId, job.id))?.outcome ?? undefined, until, clock);
-  }
-}
-
-/** Reads again and again, ever slower, until `read` gives something or the time is over. */
-export async function waitFor<T>(
-  read: () => Promise<T | undefined>,
-  until: number,
-  clock: Clock,
-): Promise<T | undefined> {
-  for (let delayMs = FIRST_READ_MS; ; delayMs = Math.min(delayMs * READ_GROWTH, SLOWEST_READ_MS)) {
-    const left = until - clock.now();
-    if (left <= 0) return undefined;
-    await pause(Math.min(delayMs, left));
-    const found = await read();
-    if (found !== undefined) return found;
   }
 }

@@ -61,6 +61,7 @@ export async function startMarket() {
   const worker = startQueuePump({ sqs, queueUrl: stage.queueUrl, handler: routerJobs, logger });
   const hinted = startQueuePump({ sqs, queueUrl: stage.hintsQueueUrl, handler: gatewayHints, logger });
   const shop = await openShop(stage, router.port);
+  let plans = 100;
 
   return {
     ...stage,
@@ -71,6 +72,9 @@ export async function startMarket() {
     router,
     shop,
     openShop: (conektaKey?: string) => openShop(stage, router.port, conektaKey),
+    /** Puts a plan of its own on sale: a profile is sold once. @param sells what the body has beyond the least */
+    sellPlan: (sells: Record<string, unknown>, profile = '1dia', of = shop) =>
+      sellPlan(stage, of, { perfil_mikrotik_id: `*${(plans += 1)}`, perfil_mikrotik_nombre: profile, ...sells }),
     /** Sends a purchase; `changes` overrides or, with undefined, leaves out fields of the body. */
     buy: (changes: Record<string, unknown> = {}, headers: Headers = {}) => buy(stage, shop, changes, headers),
     /** Gives a shop an account at Mercado Pago, its webhook secret included. @returns its access token */
@@ -167,6 +171,18 @@ export async function openShop(stage: Stage, routerPort: number, conektaKey = `k
   );
   const { id: routerId, api_key: apiKey } = router.body;
   return { companyId, routerId, apiKey, productId: product.body.id, admin, conektaKey };
+}
+
+/** @returns the product's number */
+async function sellPlan(stage: Stage, { companyId, routerId }: Shop, plan: Record<string, unknown>): Promise<number> {
+  const { body } = await must(
+    stage.call('POST', '/api/v1/admin/products', {
+      // Signed now: a market lives for days.
+      headers: await stage.asCompanyAdmin(companyId),
+      body: { router_id: routerId, nombre_venta: 'Pase', precio: 15, ...plan },
+    }),
+  );
+  return body.id;
 }
 
 async function must(answering: Promise<Answer>): Promise<Answer> {

@@ -26,22 +26,7 @@ const WRONG = {
   datos_completos: null,
 };
 
-let profiles = 100;
-async function plan(sells: Record<string, unknown>, profile = '1dia'): Promise<number> {
-  const { body, status } = await market.call('POST', '/api/v1/admin/products', {
-    headers: await market.stage.asCompanyAdmin(shop.companyId),
-    body: {
-      router_id: shop.routerId,
-      perfil_mikrotik_id: `*${(profiles += 1)}`,
-      perfil_mikrotik_nombre: profile,
-      nombre_venta: 'Pase',
-      precio: 15,
-      ...sells,
-    },
-  });
-  if (status !== 201) throw new Error(`no plan: ${JSON.stringify(body)}`);
-  return body.id;
-}
+const plan = (sells: Record<string, unknown>, profile?: string) => market.sellPlan(sells, profile, shop);
 
 interface Code {
   readonly id: number;

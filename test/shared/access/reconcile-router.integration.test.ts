@@ -7,21 +7,7 @@ let market: Market;
 let productId = 0;
 beforeAll(async () => {
   market = await startMarket();
-  const { status, body } = await market.call('POST', '/api/v1/admin/products', {
-    headers: await admin(),
-    body: {
-      router_id: market.shop.routerId,
-      perfil_mikrotik_id: '*9',
-      perfil_mikrotik_nombre: '1dia',
-      nombre_venta: 'Una hora en línea',
-      precio: 15,
-      duracion_minutos: 60,
-      reloj: 'uso',
-      dispositivos: 1,
-    },
-  });
-  if (status !== 201) throw new Error('no plan');
-  productId = body.id;
+  productId = await market.sellPlan({ duracion_minutos: 60, reloj: 'uso', dispositivos: 1 });
 });
 afterAll(() => market.stop());
 beforeEach(() => {

@@ -12,23 +12,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const PHONE = { mac: 'AA:BB:CC:00:00:01', ip: '10.5.50.9' };
 
-let profiles = 10;
-/** A plan of its own: profiles are sold once. */
-async function plan(sells: Record<string, unknown>, profile = '1dia'): Promise<number> {
-  const { body, status } = await market.call('POST', '/api/v1/admin/products', {
-    headers: await market.stage.asCompanyAdmin(market.shop.companyId),
-    body: {
-      router_id: market.shop.routerId,
-      perfil_mikrotik_id: `*${(profiles += 1)}`,
-      perfil_mikrotik_nombre: profile,
-      nombre_venta: 'Pase',
-      precio: 15,
-      ...sells,
-    },
-  });
-  if (status !== 201) throw new Error(`no plan: ${JSON.stringify(body)}`);
-  return body.id;
-}
+const plan = (sells: Record<string, unknown>, profile?: string) => market.sellPlan(sells, profile);
 
 async function buy(productId: number, more: Record<string, unknown> = {}) {
   const { status, body } = await market.buy({ producto_id: productId, token_tarjeta: newToken(), ...more });
@@ -144,6 +128,23 @@ it('an hour from the first use begins when the phone is logged in', async () => 
   await market.settled();
   expect(pass.user()).toBeUndefined();
   expect(waiting.user()).toMatchObject({ 'limit-uptime': '1h' });
+});
+
+it('a data cap is over when its megabytes have passed, and what is left is shown as the router last counted it', async () => {
+  const phone = { mac: 'AA:BB:CC:00:00:31', ip: '10.5.50.31' };
+  market.router.addHost(phone);
+  const pass = await buy(await plan({ limite_mb: 10 }), { mac_cliente: phone.mac, conexion_automatica: true });
+  expect(pass.user()).toMatchObject({ 'limit-bytes-total': String(10 * 2 ** 20) });
+  expect((await pass.view()).tiempo).toMatchObject({ reloj: null, mb_restantes: 10, segundos_restantes: null });
+  market.router.transfer(phone.mac, 2 ** 20, 3 * 2 ** 20);
+  await market.later(31 * MINUTE);
+  await market.settled();
+  expect((await pass.view()).tiempo).toMatchObject({ mb_restantes: 6 });
+  market.router.transfer(phone.mac, 2 ** 20, 5 * 2 ** 20);
+  await market.later(31 * MINUTE);
+  await market.settled();
+  expect(pass.user()).toBeUndefined();
+  expect(await pass.view()).toMatchObject({ estado_entrega: 'terminado', tiempo: { mb_restantes: 0 } });
 });
 
 it('a plan for two devices on a profile for one is refused, once the router has told', async () => {

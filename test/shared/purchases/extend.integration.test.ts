@@ -14,22 +14,7 @@ afterEach(async () => {
 const MINUTE = 60_000;
 const NOT_EXTENDABLE = 'Este código no se puede extender: no existe o su tiempo terminó. No se hizo ningún cargo.';
 
-let profiles = 100;
-async function plan(sells: Record<string, unknown>, profile = '1dia'): Promise<number> {
-  const { status, body } = await market.call('POST', '/api/v1/admin/products', {
-    headers: await admin(),
-    body: {
-      router_id: market.shop.routerId,
-      perfil_mikrotik_id: `*${(profiles += 1)}`,
-      perfil_mikrotik_nombre: profile,
-      nombre_venta: 'Pase',
-      precio: 15,
-      ...sells,
-    },
-  });
-  if (status !== 201) throw new Error(`no plan: ${JSON.stringify(body)}`);
-  return body.id;
-}
+const plan = (sells: Record<string, unknown>, profile?: string) => market.sellPlan(sells, profile);
 
 const admin = () => market.stage.asCompanyAdmin(market.shop.companyId);
 const charges = () => market.conekta.ledger().charges.filter(({ status }) => status === 'paid').length;
