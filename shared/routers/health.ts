@@ -9,7 +9,7 @@ const SECOND = 1000;
 /** A probe this recent decides a sale without asking again. */
 export const FRESH_MS = 60 * SECOND;
 /** Whoever pays is told of a router that died a moment ago: it is knocked at unless it answered anything as recently as this. */
-const HEARD_MS = 3 * SECOND;
+const HEARD_MS = SECOND;
 /** A router that did not answer is asked again at most this often. */
 const RETRY_DOWN_MS = 3 * SECOND;
 /** One probe in flight per router. */
@@ -75,13 +75,15 @@ export async function probeIfStale(subject: Subject, parts: ProbeParts): Promise
 
 /** Has the router asked, unless somebody else just did. @param lifeMs how long the answer is of use */
 export async function sendProbe(
-  { companyId, routerId }: Subject,
+  { companyId, routerId, known }: Subject,
   { health, jobs, clock }: ProbeParts,
   lifeMs = PROBE_LIFE_MS,
   kind: 'probe' | 'knock' = 'probe',
 ): Promise<void> {
   const now = clock.now();
-  if (await health.claimProbe(companyId, routerId, now, PROBE_QUIET_MS))
+  const isAnswered = (known.probeAskedAt ?? 0) <= Math.max(known.contactAt ?? 0, known.failedAt ?? 0);
+  const quietMs = kind === 'knock' && isAnswered ? HEARD_MS : PROBE_QUIET_MS;
+  if (await health.claimProbe(companyId, routerId, now, quietMs))
     await jobs.submit(companyId, routerId, { kind, until: now + lifeMs });
 }
 

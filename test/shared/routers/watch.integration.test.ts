@@ -318,5 +318,9 @@ describe('a router that was good ten seconds ago', () => {
     await market.router.clearFaults();
     market.clock.advance(4 * SECONDS);
     expect((await market.buy()).status).toBe(200);
+    // Knocked at two seconds ago is long ago.
+    market.clock.advance(2 * SECONDS);
+    await market.router.addFault({ name: 'refuse-connections' });
+    expect((await market.buy()).status).toBe(500);
   });
 });
