@@ -4,6 +4,7 @@ import { type AccessCode, drawPassword, drawUsername, sealCode } from '../access
 import type { Card, GatewayName } from '../gateways/gateway.ts';
 import { newAccessId, newConsultToken, newPurchaseId } from '../platform/ids.ts';
 import { Refusal } from '../platform/refusal.ts';
+import { devicesOf, limitsOfProfile } from '../routers/health.ts';
 import { canonicalMac } from '../routers/mac-address.ts';
 import { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
@@ -11,7 +12,6 @@ import type { Access } from '../store/accesses.ts';
 import type { Company } from '../store/companies.ts';
 import type { Product } from '../store/products.ts';
 import type { AccessKind, Purchase } from '../store/purchases.ts';
-import { devicesOf, limitsOfProfile } from '../routers/health.ts';
 import type { Health, RouterHealthStore } from '../store/router-health.ts';
 import type { Router } from '../store/routers.ts';
 import { admit, type CardTesterParts, type Declines } from './card-testers.ts';

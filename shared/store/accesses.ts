@@ -72,7 +72,8 @@ export const accessSchema = z.object({
 export type Access = z.infer<typeof accessSchema>;
 export type Grant = z.infer<typeof grantSchema>;
 
-const nameSchema = z.object({ accessId: z.string() });
+/** What stands under a name of a router. */
+export const reservedNameSchema = z.object({ accessId: z.string() });
 
 /** Listed by router while anything of it is, or should be, there. */
 export const accessItem = (access: Access): Attributes => ({
@@ -95,9 +96,6 @@ export const newAccessWrites = (access: Access): readonly Write[] => [
   { kind: 'put', key: keys.access(access.companyId, access.id), item: accessItem(access), condition: NOT_THERE },
 ];
 
-/** What stands under a name of a router. */
-export const reservedNameSchema = z.object({ accessId: z.string() });
-
 export class AccessStore {
   readonly #table: Table;
 
@@ -111,7 +109,7 @@ export class AccessStore {
 
   /** By its user name, which is one access's on a router, for good. */
   async findByName(companyId: string, routerId: string, username: string): Promise<Access | undefined> {
-    const name = await this.#table.get(keys.reservedName(companyId, routerId, username), nameSchema);
+    const name = await this.#table.get(keys.reservedName(companyId, routerId, username), reservedNameSchema);
     return name && this.find(companyId, name.accessId);
   }
 
