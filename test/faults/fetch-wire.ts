@@ -1,7 +1,18 @@
 /** The wire to Mercado Pago, whose SDK uses `fetch`: `globalThis.fetch` of this process, taken over once. */
 import { deedOf, gatewayLabel } from './deeds.ts';
 import type { Call } from './modes.ts';
-import { type Actor, actorNow, arriveLate, hold, judge, killed, lost, offStage, refusesItsCopy } from './wires.ts';
+import {
+  type Actor,
+  actorNow,
+  arriveLate,
+  hold,
+  judge,
+  killed,
+  leave,
+  lost,
+  offStage,
+  refusesItsCopy,
+} from './wires.ts';
 
 type Fetch = typeof globalThis.fetch;
 type Sent = Parameters<Fetch>;
@@ -45,7 +56,7 @@ async function sendAs(actor: Actor, sent: Sent): Promise<Response> {
       break;
     default:
   }
-  const response = await answerTo(sent, mode?.startsWith('delay') ?? false);
+  const response = await answerTo(sent, mode?.startsWith('delay') ?? false).finally(leave(call, mode));
   if (mode === undefined && !actor.dead) return response;
   const text = await response.text();
   if (mode === 'kill-after' || mode === 'delay-kill') actor.dead = true;

@@ -3,7 +3,18 @@ import http, { type Agent, type ClientRequest, type IncomingMessage, type Reques
 import { syncBuiltinESMExports } from 'node:module';
 import { deedOf, gatewayLabel } from './deeds.ts';
 import type { Call, Mode, Service } from './modes.ts';
-import { type Actor, actorNow, arriveLate, hold, judge, killed, lost, offStage, refusesItsCopy } from './wires.ts';
+import {
+  type Actor,
+  actorNow,
+  arriveLate,
+  hold,
+  judge,
+  killed,
+  leave,
+  lost,
+  offStage,
+  refusesItsCopy,
+} from './wires.ts';
 
 type Respond = (response: IncomingMessage) => void;
 type Send = (options: RequestOptions, respond?: Respond) => ClientRequest;
@@ -61,6 +72,7 @@ function sendAs(actor: Actor, options: RequestOptions, respond?: Respond): Clien
     else respond?.(response);
   };
   const request = original(options, heard);
+  request.once('close', leave(call, mode));
   const body: Buffer[] = [];
   const copy = () => offStage(() => sendCopy(options, Buffer.concat(body)));
 

@@ -12,6 +12,7 @@ import {
   giveBack,
   HOUR,
   isSweeping,
+  MINUTE,
   MOVE,
   nothing,
   type Scenario,
@@ -29,8 +30,9 @@ async function step(run: Run, how: DisputeStep): Promise<void> {
   await run.mail.deliver();
   await run.world.drained();
   await run.look();
-  // One look a minute: the next webhook is looked into at once again.
+  // One look a minute, two where somebody spoke while one was under way: then the next webhook is looked into at once again.
   await run.pass(61 * SECOND);
+  await run.pass(3 * MINUTE);
 }
 
 /** @param end how it ends; it does not, when left out */

@@ -61,6 +61,25 @@ export async function deliverLate(passedMs = Infinity): Promise<void> {
 
 export const arriveLate = (arrive: () => Promise<void>): void => void orders.late.push({ arrive, waitedMs: 0 });
 
+let onTheWay = 0;
+
+/** Calls whose answer is still to come. One that is held is none of them: others are to act meanwhile. */
+export const callsOnTheWay = (): number => onTheWay;
+
+/** From now on this call is on its way. @returns what ends that, once */
+export function leave({ label }: Call, mode: Mode | undefined): () => void {
+  if (isPolling(label) || mode?.startsWith('delay')) return () => undefined;
+  onTheWay += 1;
+  let hasArrived = false;
+  return () => {
+    if (!hasArrived) onTheWay -= 1;
+    hasArrived = true;
+  };
+}
+
+/** Reads of whoever waits are no progress. */
+export const isPolling = (label: string): boolean => label === 'BatchGetItem' || label === 'GetItem';
+
 export const actorNow = (): Actor | undefined => stage.getStore();
 
 /** Outside of every actor: what the far ends and the harness do is not judged. */

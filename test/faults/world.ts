@@ -23,15 +23,13 @@ import { forgetConnections, takeOverHttp } from './http-wire.ts';
 import { takeOverRouter } from './router-wire.ts';
 import { shortenWaits } from './short-waits.ts';
 import { startUnrulyQueue } from './unruly-queue.ts';
-import { act, type Acted, callsMade, deliverLate, offStage } from './wires.ts';
+import { act, type Acted, callsMade, callsOnTheWay, deliverLate, isPolling, offStage } from './wires.ts';
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 const pauseMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const CALM_LOOKS = 4;
 const LOOK_EVERY_MS = 5;
-/** Reads of whoever waits are no progress. */
-const isPolling = (label: string) => label === 'BatchGetItem' || label === 'GetItem';
 const progress = (): number => callsMade().filter(({ label }) => !isPolling(label)).length;
 
 /** One for the whole process, because it takes over the process's wires. Hundreds of runs share it, each with a new shop. */
@@ -105,7 +103,7 @@ export async function startWorld({ comparison, reconcile }: Healing) {
       for (const one of queues) one.kick();
       await pauseMs(LOOK_EVERY_MS);
       const now = progress();
-      looks = isCalm() && now === seen ? looks + 1 : 0;
+      looks = isCalm() && now === seen && callsOnTheWay() === 0 ? looks + 1 : 0;
       seen = now;
       if (looks === CALM_LOOKS && !(await isAllTaken())) looks = 0;
     }
