@@ -23,6 +23,7 @@ import { AccessStore } from './store/accesses.ts';
 import { ApiKeyStore } from './store/api-keys.ts';
 import { CompanyStore } from './store/companies.ts';
 import { ComparisonStore } from './store/comparisons.ts';
+import { FigureStore } from './store/figures.ts';
 import { HintStore } from './store/hints.ts';
 import { JobStore } from './store/jobs.ts';
 import { NoticeStore } from './store/notices.ts';
@@ -117,6 +118,10 @@ export class Services {
 
   get purchases(): PurchaseStore {
     return new PurchaseStore(this.table);
+  }
+
+  get figures(): FigureStore {
+    return new FigureStore(this.table);
   }
 
   get accesses(): AccessStore {

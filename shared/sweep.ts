@@ -1,5 +1,6 @@
 import { carryOn, type ReconcileDueParts, reconcileIfUp } from './access/reconcile-due.ts';
 import { redriveAccess } from './access/redrive.ts';
+import { countSales, type CountingParts } from './purchases/count-sales.ts';
 import { compareBooks, type ComparisonParts } from './purchases/comparison.ts';
 import { reconcilePurchase } from './purchases/reconcile.ts';
 import { followHint, type HintParts } from './purchases/follow-hint.ts';
@@ -10,11 +11,13 @@ import { purchaseSchema } from './store/purchases.ts';
 import { hintSchema } from './store/hints.ts';
 import { type Reconcile, reconcileSchema } from './store/reconciles.ts';
 import { registrationSchema } from './store/registrations.ts';
-import { type Attributes, type Key, prefixes, type Table } from './store/table.ts';
+import { tallySchema } from './store/figures.ts';
+import { type Attributes, type Key, keys, prefixes, type Table } from './store/table.ts';
 import { watchSchema } from './store/watches.ts';
 import { registerWebhook, type RegistrationParts } from './tenants/conekta-webhook.ts';
 
-interface SweepParts extends HintParts, RegistrationParts, ComparisonParts, WatchParts, ReconcileDueParts {
+interface SweepParts
+  extends HintParts, RegistrationParts, ComparisonParts, CountingParts, WatchParts, ReconcileDueParts {
   readonly table: Table;
 }
 
@@ -54,10 +57,18 @@ export async function sweepDue(parts: SweepParts): Promise<void> {
     await inParallel(fresh, AT_ONCE, async (key, index) => {
       if (hasTime()) await turn(key, items[index]).catch(failed(key));
     });
+    const tallies = items.flatMap((item) =>
+      item && isTally(item) && isDue(item, startedAt) ? [tallySchema.parse(item)] : [],
+    );
+    // Together, since they add to the same sums.
+    for (const [companyId, ofCompany] of Map.groupBy(tallies, ({ companyId }) => companyId))
+      if (hasTime()) await countSales(companyId, ofCompany, parts).catch(failed(keys.company(companyId)));
     logger.info('due items settled', { count: fresh.length });
   }
   await Promise.all(carriedOn);
 }
+
+const isTally = ({ sk }: Attributes): boolean => typeof sk === 'string' && sk.startsWith(prefixes.tallies);
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 

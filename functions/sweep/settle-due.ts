@@ -5,7 +5,7 @@ import { workers } from '#shared/workers.ts';
 /** Each minute: everything on the due index whose time has come. */
 export async function handler(): Promise<void> {
   const services = openServices(workers.settleDue.needs);
-  const { table, registrations, comparisons, watches, reconciles, health, hintItems: hints } = services;
+  const { table, registrations, comparisons, watches, reconciles, health, figures, hintItems: hints } = services;
   const logger = services.logger.with({ sweep: 'due' });
   await sweepDue({
     ...services.settleParts(logger),
@@ -16,6 +16,7 @@ export async function handler(): Promise<void> {
     watches,
     reconciles,
     health,
+    figures,
     webhooks: () => services.conektaWebhooks(),
     ownUrl: () => services.ownUrl,
   });

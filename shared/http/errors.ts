@@ -134,6 +134,13 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   },
   'purchase-not-found': { status: 404, detail: 'Compra no encontrada' },
   'transaction-not-found': { status: 404, detail: 'Transacción no encontrada' },
+  // Paging, beyond the contract
+  'use-cursor': { status: 422, detail: 'Use cursor' },
+  'cursor-with-offset': { status: 422, detail: 'cursor y offset no se combinan' },
+  'filters-together': {
+    status: 422,
+    detail: 'Use un solo filtro: estado, router_id, producto_id o pasarela; las fechas se suman a cualquiera.',
+  },
   'purchase-not-refundable': { status: 409, detail: 'Solo se puede reembolsar una transacción pagada.' },
   'purchase-already-refunded': { status: 409, detail: 'La transacción ya fue reembolsada.' },
   'refund-above-rest': {

@@ -169,19 +169,14 @@ function requireWritableFolder(folder: string): void {
 /** Makes the one table, with the shape the stack gives it, when it is not there; waits until it can be used. */
 export async function createTable(client: DynamoDBClient): Promise<void> {
   const { key, indexes, timeToLive } = tableShape;
+  const types = new Map<string, 'S' | 'N'>([key.partition, key.sort].map((name) => [name, 'S']));
+  for (const { partition, sort, sortType } of indexes) types.set(partition, 'S').set(sort, sortType);
   try {
     await client.send(
       new CreateTableCommand({
         TableName: LOCAL_TABLE,
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: key.partition, AttributeType: 'S' },
-          { AttributeName: key.sort, AttributeType: 'S' },
-          ...indexes.flatMap((index) => [
-            { AttributeName: index.partition, AttributeType: 'S' as const },
-            { AttributeName: index.sort, AttributeType: index.sortType },
-          ]),
-        ],
+        AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
         KeySchema: [
           { AttributeName: key.partition, KeyType: 'HASH' },
           { AttributeName: key.sort, KeyType: 'RANGE' },

@@ -75,6 +75,9 @@ export type RefusalCode =
   | 'purchase-not-found'
   // giving back
   | 'transaction-not-found'
+  | 'use-cursor'
+  | 'cursor-with-offset'
+  | 'filters-together'
   | 'reference-not-found'
   | 'purchase-not-refundable'
   | 'purchase-already-refunded'

@@ -12,6 +12,7 @@ import type { CompanyStore } from '../store/companies.ts';
 import type { Job } from '../store/jobs.ts';
 import type { NoticeStore } from '../store/notices.ts';
 import type { Purchase, PurchaseStore } from '../store/purchases.ts';
+import { tallyOf } from './figures.ts';
 import { grantsAccess, step } from './purchase.ts';
 import type { PurchaseEvent } from './purchase-transitions.ts';
 
@@ -89,9 +90,12 @@ async function write(
 ): Promise<Settled | undefined> {
   const { purchases, accesses, jobs, clock } = parts;
   const at = clock.now();
+  const tally = tallyOf(before, after);
   const grants = grantsAccess(after);
   if (grants === grantsAccess(before))
-    return (await purchases.move({ before, after, at })) ? { purchase: after, job: undefined, moved: true } : undefined;
+    return (await purchases.move({ before, after, tally, at }))
+      ? { purchase: after, job: undefined, moved: true }
+      : undefined;
   const access = known ?? (await accesses.find(before.companyId, before.accessId));
   if (!access) throw new Error('A purchase has no access');
   const moved = stepAccess(access, grants ? granted(after, at) : { kind: 'revoked', purchaseId: before.id }, at);
@@ -101,7 +105,7 @@ async function write(
     logIn: grants ? logInOf(after, at) : null,
   });
   const purchase = { ...after, jobId: job.id };
-  return (await purchases.move({ before, after: purchase, access: { before: access, after: moved }, job, at }))
+  return (await purchases.move({ before, after: purchase, access: { before: access, after: moved }, job, tally, at }))
     ? { purchase, job, moved: true }
     : undefined;
 }

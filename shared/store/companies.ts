@@ -65,11 +65,31 @@ export const companySchema = z.object({
   /** Declined cards borne in ten minutes (design 5); absent while the operator leaves it to us. */
   declineLimitOfEmail: z.number().optional(),
   declineLimitOnRouter: z.number().optional(),
+  /** What else it set for itself (tenants/settings.ts); absent likewise. */
+  deliveryDeadlineMinutes: z.number().optional(),
+  timeZone: z.string().optional(),
+  /** `#RRGGBB`, for its portal. */
+  colour: z.string().nullable().default(null),
+  /** As its customers read it. */
+  supportContact: z.string().nullable().default(null),
+  retentionMonths: z.number().optional(),
 });
 export type Company = z.infer<typeof companySchema>;
 export type ConektaSettings = Company['conekta'];
 export type MercadoPagoSettings = Company['mercadoPago'];
 export type TelegramSettings = Company['telegram'];
+
+/** What a company may set for itself (tenants/settings.ts). */
+export type CompanySettings = Pick<
+  Company,
+  | 'declineLimitOfEmail'
+  | 'declineLimitOnRouter'
+  | 'deliveryDeadlineMinutes'
+  | 'timeZone'
+  | 'colour'
+  | 'supportContact'
+  | 'retentionMonths'
+>;
 
 /** A partial update: what is undefined stays as it is. */
 export type Changes<T> = { readonly [Field in keyof T]?: T[Field] | undefined };
@@ -130,9 +150,7 @@ export class CompanyStore {
   /** @returns the company after it, or undefined when there is none */
   async update(
     companyId: string,
-    changes: Changes<
-      Pick<Company, 'name' | 'contactEmail' | 'contactPhone' | 'declineLimitOfEmail' | 'declineLimitOnRouter'>
-    >,
+    changes: Changes<Pick<Company, 'name' | 'contactEmail' | 'contactPhone' | keyof CompanySettings>>,
     telegram: Changes<TelegramSettings> = {},
   ): Promise<Company | undefined> {
     const set = assignments({ ...changes, ...inTelegram(telegram) });

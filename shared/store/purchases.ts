@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { declineReasons, gatewayNames, unknownCauses } from '../gateways/gateway.ts';
+import { declineReasons, type GatewayName, gatewayNames, unknownCauses } from '../gateways/gateway.ts';
 import { currencies } from '../platform/money.ts';
 import { type Access, accessItem, accessSchema, newAccessWrites } from './accesses.ts';
 import { dueAttributes } from './due.ts';
+import { type Tally, tallyWrite } from './figures.ts';
 import { type Job, jobItem, jobSchema } from './jobs.ts';
 import { NOTHING_SOLD, timeSoldSchema } from './time-sold.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type Condition,
   type Key,
   keys,
+  lists,
   NOT_THERE,
   prefixes,
   type Table,
@@ -36,6 +38,9 @@ export const purchaseStates = [
   'charged_back',
 ] as const;
 export type PurchaseState = (typeof purchaseStates)[number];
+
+/** Attempts that took no money, and from which none can come: lists and figures leave them out (design 3, "On the wire"). */
+export const unlistedStates: ReadonlySet<PurchaseState> = new Set(['declined', 'not_charged', 'expired']);
 
 /** Why the pre-flight would not sell on a router. */
 export const routerRefusals = ['unreachable', 'profile-missing'] as const;
@@ -182,7 +187,33 @@ export const purchaseItem = (purchase: Purchase): Attributes => ({
   ...purchase,
   deliveredAt: purchase.deliveredAt ?? undefined,
   ...dueAttributes(purchase.dueAt),
+  ...listAttributes(purchase),
 });
+
+/** In which lists a purchase stands; in that of its state always. */
+function listAttributes({ companyId, id, state, routerId, productId, gateway }: Purchase): Attributes {
+  const inState = { listSk: listKey(id), listPk2: lists.sales(companyId, state) };
+  if (unlistedStates.has(state)) return inState;
+  return {
+    ...inState,
+    listPk: lists.sales(companyId),
+    listPk3: lists.sales(companyId, routerId),
+    listPk4: lists.sales(companyId, productId),
+    listPk5: lists.sales(companyId, gateway),
+  };
+}
+
+/** Lists are by number, and so by time. */
+const listKey = (purchaseId: number): string => String(purchaseId).padStart(16, '0');
+
+/** Which purchases a list shows: all, or those that one thing is true of. */
+export type SalesFilter =
+  | { readonly kind: 'state'; readonly value: PurchaseState }
+  | { readonly kind: 'router'; readonly value: string }
+  | { readonly kind: 'product'; readonly value: number }
+  | { readonly kind: 'gateway'; readonly value: GatewayName };
+
+const indexOfFilter = { state: 'lists2', router: 'lists3', product: 'lists4', gateway: 'lists5' } as const;
 
 const unchanged = (before: { readonly version: number }): Condition => ({
   expression: '#version = :version',
@@ -206,7 +237,18 @@ const givenBack = (key: Key, at: number): Write => ({
 });
 
 /** Each attempt to give money back has an item of its own, for whoever has to explain what happened. */
-function refundRecord(before: Purchase, after: Purchase) {
+const refundRecordSchema = z.object({
+  purchaseId: z.number(),
+  number: z.number(),
+  paymentId: z.string(),
+  amountMinor: z.number(),
+  sentAt: z.number(),
+  decidedBy: z.string().nullable(),
+  outcome: z.enum(['sent', 'refused', 'pending', 'given-back']),
+});
+export type RefundRecord = Readonly<z.infer<typeof refundRecordSchema>>;
+
+function refundRecord(before: Purchase, after: Purchase): RefundRecord | undefined {
   const sent = after.refundAttempt;
   if (sent && sent.sentAt !== before.refundAttempt?.sentAt)
     return { ...sent, purchaseId: after.id, decidedBy: after.refundDecidedBy, outcome: 'sent' };
@@ -215,6 +257,13 @@ function refundRecord(before: Purchase, after: Purchase) {
   const outcome =
     after.state === 'refund_failed' ? 'refused' : after.state === 'refund_pending' ? 'pending' : 'given-back';
   return { ...ended, purchaseId: after.id, decidedBy: after.refundDecidedBy, outcome };
+}
+
+/** A purchase with all that is kept about it. */
+export interface PurchaseHistory {
+  readonly purchase: Purchase;
+  readonly access: Access | undefined;
+  readonly refunds: readonly RefundRecord[];
 }
 
 export class PurchaseStore {
@@ -256,16 +305,34 @@ export class PurchaseStore {
     };
   }
 
-  /** Newest first; only those in one of `states`. Reads no further than it must to find `limit` of them. */
-  async newest(companyId: string, limit: number, states: readonly PurchaseState[] = []): Promise<Purchase[]> {
+  async history(companyId: string, purchaseId: number): Promise<PurchaseHistory | undefined> {
+    const purchase = await this.find(companyId, purchaseId);
+    if (!purchase) return undefined;
     const { pk } = keys.company(companyId);
-    const values = Object.fromEntries(states.map((state, index) => [`:state${index}`, state]));
-    const filter = { expression: `#state IN (${Object.keys(values).join()})`, values };
-    return this.#table.queryPrefix(pk, prefixes.purchases, purchaseSchema, {
-      newestFirst: true,
-      limit,
-      ...(states.length > 0 && { filter }),
-    });
+    const [access, refunds] = await Promise.all([
+      this.#table.get(keys.access(companyId, purchase.accessId), accessSchema),
+      purchase.refundAttempts === 0
+        ? []
+        : this.#table.queryPrefix(pk, prefixes.refundsOf(purchaseId), refundRecordSchema),
+    ]);
+    return { purchase, access, refunds };
+  }
+
+  /**
+   * A page of the list that an operator sees, newest first. Of attempts that took no money only where their state is asked for.
+   * Some milliseconds behind the purchases themselves.
+   *
+   * @param range.fromId lowest number that may come, included; `range.beforeId` the first that may not
+   */
+  async list(
+    companyId: string,
+    filter: SalesFilter | undefined,
+    range: { readonly fromId: number; readonly beforeId: number },
+    limit: number,
+  ): Promise<Purchase[]> {
+    const between = { from: listKey(range.fromId), before: listKey(range.beforeId) };
+    const index = filter ? indexOfFilter[filter.kind] : 'lists';
+    return this.#table.queryNewest(index, lists.sales(companyId, filter?.value), purchaseSchema, between, limit);
   }
 
   /** Those of some numbers that there are. */
@@ -298,11 +365,6 @@ export class PurchaseStore {
       expression: 'routerId = :router AND attribute_exists(dueAt)',
       values: { ':router': routerId },
     });
-  }
-
-  /** How many there are in these states: reads all keys, so it costs more the more there are. */
-  async count(companyId: string, states: readonly PurchaseState[]): Promise<number> {
-    return (await this.newest(companyId, Number.MAX_SAFE_INTEGER, states)).length;
   }
 
   /**
@@ -353,6 +415,7 @@ export class PurchaseStore {
    *
    * @param move.access the access before and after, when this move grants or revokes it
    * @param move.job a router job that must exist as soon as the money is known
+   * @param move.tally what the figures have to be told, if anything
    * @param move.at now, in milliseconds
    * @returns false when somebody else wrote first: re-read, ask the gateway again, step again (design 3, rule 7)
    */
@@ -361,9 +424,10 @@ export class PurchaseStore {
     readonly after: Purchase;
     readonly access?: { readonly before: Access; readonly after: Access } | undefined;
     readonly job?: Job | undefined;
+    readonly tally?: Tally | undefined;
     readonly at: number;
   }): Promise<boolean> {
-    const { before, after, access, job, at } = move;
+    const { before, after, access, job, tally, at } = move;
     const { companyId, routerId } = before;
     const released = before.openGuards.filter((guard) => !after.openGuards.includes(guard));
     const writes: Write[] = [
@@ -378,7 +442,8 @@ export class PurchaseStore {
     if (before.idempotencyHash !== null && after.idempotencyHash === null)
       writes.push(givenBack(keys.idempotency(companyId, routerId, before.idempotencyHash), at));
     const refund = refundRecord(before, after);
-    if (refund) writes.push({ kind: 'put', key: keys.refund(companyId, before.id, refund.number), item: refund });
+    if (refund)
+      writes.push({ kind: 'put', key: keys.refund(companyId, before.id, refund.number), item: { ...refund } });
     if (access)
       writes.push({
         kind: 'put',
@@ -387,6 +452,7 @@ export class PurchaseStore {
         condition: unchanged(access.before),
       });
     if (job) writes.push({ kind: 'put', key: keys.job(companyId, job.id), item: jobItem(job), condition: NOT_THERE });
+    if (tally) writes.push(tallyWrite(tally, at));
     const [only, ...more] = writes;
     if (only?.kind === 'put' && more.length === 0) return this.#table.write(only);
     return (await this.#table.transact(writes)).kind === 'written';

@@ -17,6 +17,10 @@
  * COMPANY#<company>         PROFILE#<router>#<id>    uniqueness guard           written with the product
  * COMPANY#<company>         PURCHASE#<id>            purchase                   get; list of a company, newest first = query
  * COMPANY#<company>         REFUND#<purchase>#<n>    one attempt to refund      kept for whoever has to explain it
+ * COMPANY#<company>         TALLY#<purchase>         what was counted of a       due until counted again; get in the sweep
+ *                                                    purchase
+ * COMPANY#<company>         FIGURES#<of what>        sums over purchases, as    get, list of days or routers = query; atomic add
+ *                                                    they were counted
  * COMPANY#<company>         HINT#<subject>           "ask the gateway about    get by the worker; atomic update; expires
  *                                                    this", from webhooks
  * COMPANY#<company>         REGISTRATION#conekta     webhooks to be registered  written with the key; due
@@ -41,7 +45,10 @@
  * THROTTLE#<what>#<whom>    THROTTLE                 failures in a window       get (in the batch of a sale), atomic add; expires
  *
  * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products;
- * FLEET -> watches, those of routers that are down first; ACCESSES#<router> -> accesses that are or should be there.
+ * FLEET -> watches, those of routers that are down first; ACCESSES#<router> -> accesses that are or should be there;
+ * SALES#<company> -> purchases that a list of transactions shows; UNCOUNTED#<company> -> tallies that the figures lack.
+ * Indexes `lists2` ... `lists5` (listPk2 ..., listSk), sparse: the same items in other lists. lists2: USERS#<company> -> users;
+ * SALES#<company>#<state> -> purchases. lists3, 4, 5: SALES#<company>#<router | product | gateway> -> purchases as in `lists`.
  * Index `due` (duePk, dueAt), sparse: everything owed at a time. duePk is one constant; a shard suffix is the way to grow.
  *
  * Putting the company in the partition key makes tenancy structural: no key built for one company reaches another's item.
@@ -85,6 +92,8 @@ export const keys = {
   purchase: (companyId: string, purchaseId: number) => inCompany(companyId, `PURCHASE#${padded(purchaseId)}`),
   refund: (companyId: string, purchaseId: number, attempt: number) =>
     inCompany(companyId, `REFUND#${padded(purchaseId)}#${padded(attempt)}`),
+  tally: (companyId: string, purchaseId: number) => inCompany(companyId, `TALLY#${padded(purchaseId)}`),
+  figures: (companyId: string, of: string) => inCompany(companyId, `FIGURES#${of}`),
   hint: (companyId: string, name: string) => inCompany(companyId, `HINT#${name}`),
   registration: (companyId: string) => inCompany(companyId, 'REGISTRATION#conekta'),
   comparison: (companyId: string) => inCompany(companyId, 'COMPARISON#daily'),
@@ -116,6 +125,9 @@ export const prefixes = {
   reconciles: 'RECONCILE#',
   products: 'PRODUCT#',
   purchases: 'PURCHASE#',
+  refundsOf: (purchaseId: number) => `REFUND#${padded(purchaseId)}#`,
+  tallies: 'TALLY#',
+  figures: (of: string) => `FIGURES#${of}`,
   accesses: 'ACCESS#',
   notices: 'NEWS#',
   hints: 'HINT#',
@@ -131,7 +143,21 @@ export const lists = {
   fleet: 'FLEET',
   catalogue: (routerId: string) => `CATALOGUE#${routerId}`,
   accesses: (routerId: string) => `ACCESSES#${routerId}`,
+  uncounted: (companyId: string) => `UNCOUNTED#${companyId}`,
+  usersOf: (companyId: string) => `USERS#${companyId}`,
+  /** Of a company; or those of one state, router, product or gateway. */
+  sales: (companyId: string, which: string | number = '') => `SALES#${companyId}${which === '' ? '' : `#${which}`}`,
 } as const;
+
+/** Each by its partition attribute. An item can be in one list of each of them. */
+const listIndexes = {
+  lists: 'listPk',
+  lists2: 'listPk2',
+  lists3: 'listPk3',
+  lists4: 'listPk4',
+  lists5: 'listPk5',
+} as const;
+export type ListIndex = keyof typeof listIndexes;
 
 export const indexes = { lists: 'lists', due: 'due' } as const;
 export const DUE_PARTITION = 'DUE#0';
@@ -141,7 +167,12 @@ export const tableShape = {
   key: { partition: 'pk', sort: 'sk' },
   timeToLive: 'expiresAtSeconds',
   indexes: [
-    { name: indexes.lists, partition: 'listPk', sort: 'listSk', sortType: 'S' },
+    ...Object.entries(listIndexes).map(([name, partition]) => ({
+      name,
+      partition,
+      sort: 'listSk',
+      sortType: 'S' as const,
+    })),
     { name: indexes.due, partition: 'duePk', sort: 'dueAt', sortType: 'N' },
   ],
 } as const;
@@ -249,13 +280,12 @@ export class Table {
     });
   }
 
-  /** A list kept by the sparse index `lists`: eventually consistent, milliseconds behind the items. */
-  async queryList<T>(list: string, schema: z.ZodType<T>, filter?: Condition): Promise<T[]> {
+  /** A list kept by a sparse index: eventually consistent, milliseconds behind the items. */
+  async queryList<T>(list: string, schema: z.ZodType<T>, index: ListIndex = 'lists'): Promise<T[]> {
     return this.#query(schema, undefined, {
-      IndexName: indexes.lists,
-      KeyConditionExpression: 'listPk = :list',
-      ExpressionAttributeValues: { ':list': list, ...filter?.values },
-      ...(filter && { FilterExpression: filter.expression }),
+      IndexName: index,
+      KeyConditionExpression: `${listIndexes[index]} = :list`,
+      ExpressionAttributeValues: { ':list': list },
     });
   }
 
@@ -266,6 +296,31 @@ export class Table {
       KeyConditionExpression: 'listPk = :list AND listSk > :after',
       ExpressionAttributeValues: { ':list': list, ':after': after },
     });
+  }
+
+  /**
+   * A part of a list, newest first, behind and below sort keys: one Query for as much as a page shows.
+   *
+   * @param range.from first sort key that may come, included; `range.before` the first that may not
+   */
+  async queryNewest<T>(
+    index: ListIndex,
+    list: string,
+    schema: z.ZodType<T>,
+    range: { readonly from: string; readonly before: string },
+    limit: number,
+  ): Promise<T[]> {
+    // BETWEEN includes both ends: one more is read, and the first that may not come is left out.
+    const found = await this.#query(z.looseObject({ listSk: z.string() }), limit + 1, {
+      IndexName: index,
+      KeyConditionExpression: `${listIndexes[index]} = :list AND listSk BETWEEN :from AND :before`,
+      ExpressionAttributeValues: { ':list': list, ':from': range.from, ':before': range.before },
+      ScanIndexForward: false,
+    });
+    return found
+      .filter(({ listSk }) => listSk !== range.before)
+      .slice(0, limit)
+      .map((item) => schema.parse(item));
   }
 
   /** What is owed by `untilMs`, oldest first. The index lags: re-read each item and act by condition. */

@@ -25,7 +25,12 @@ const emailGuardSchema = z.object({ userId: z.number() });
 const NOBODY = 0;
 
 /** The key, whose number is padded, keeps the list in the order of creation. */
-const userItem = (user: User): Attributes => ({ ...user, listPk: lists.users, listSk: keys.user(user.id).pk });
+const userItem = (user: User): Attributes => ({
+  ...user,
+  listPk: lists.users,
+  ...(user.companyId !== null && { listPk2: lists.usersOf(user.companyId) }),
+  listSk: keys.user(user.id).pk,
+});
 
 export class UserStore {
   readonly #table: Table;
@@ -46,12 +51,11 @@ export class UserStore {
 
   /** In the order of creation. Both filters must hold where both are given. */
   async list(filter: { readonly role: string | null; readonly companyId: string | null }): Promise<User[]> {
-    const users = await this.#table.queryList(lists.users, userSchema);
-    return users.filter(
-      (user) =>
-        (filter.role === null || user.role === filter.role) &&
-        (filter.companyId === null || user.companyId === filter.companyId),
-    );
+    const users =
+      filter.companyId === null
+        ? await this.#table.queryList(lists.users, userSchema)
+        : await this.#table.queryList(lists.usersOf(filter.companyId), userSchema, 'lists2');
+    return users.filter((user) => filter.role === null || user.role === filter.role);
   }
 
   /** @returns false when the e-mail is taken, in whatever letter case */

@@ -34,6 +34,8 @@ export async function createCompany(
     contactEmail: draft.contactEmail,
     contactPhone: draft.contactPhone,
     logoUrl: null,
+    colour: null,
+    supportContact: null,
     active: true,
     createdAt: services.clock.now(),
     conekta: { version: 1, sealedPrivateKey, publicKey, mode, reportedLive: null, webhook: null, webhookProblem: null },

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { minorFromDecimal } from '../../platform/money.ts';
+import { isTimeZone } from '../../platform/time-zone.ts';
 import { Secret } from '../../security/secret.ts';
 
 export interface FieldProblem {
@@ -202,6 +203,37 @@ function readIpv4(raw: unknown): Reading<string | null> {
 }
 
 export const optionalIpv4 = () => optional(readIpv4, null);
+
+function readDay(raw: unknown): Reading<string> {
+  const isDay = typeof raw === 'string' && /^\d{4}-\d\d-\d\d$/.test(raw) && isRealDay(raw);
+  return isDay ? { value: raw } : problem('date_parsing', 'Input should be a valid date in the format YYYY-MM-DD');
+}
+
+/** The thirtieth of February is read as another day. */
+function isRealDay(day: string): boolean {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
+}
+
+/** `2026-11-25`; absent and null give undefined. */
+export const optionalDay = () => optional<string, undefined>(readDay, undefined);
+
+function readColour(raw: unknown): Reading<string | null> {
+  if (raw === null || raw === '') return { value: null };
+  const isColour = typeof raw === 'string' && /^#[0-9a-f]{6}$/i.test(raw);
+  return isColour ? { value: raw } : problem('color_error', 'value is not a valid color: it should look like #1A2B3C');
+}
+
+/** `#RRGGBB`; null and empty are "none", absent is "leave as it is". */
+export const patchColour = () => field(readColour).optional();
+
+function readTimeZone(raw: unknown): Reading<string> {
+  return typeof raw === 'string' && isTimeZone(raw)
+    ? { value: raw }
+    : problem('time_zone', "value is not a time zone: it should look like 'America/Mexico_City'");
+}
+
+export const patchTimeZone = () => field(readTimeZone).optional();
 
 /** Base64 of 32 bytes, as WireGuard's tools write it: the last character carries two bits that are nothing. */
 const WIREGUARD_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { decimalFromMinor, minorFromDecimal } from '../../platform/money.ts';
 import { ownRefundedMinor } from '../../purchases/purchase.ts';
 import { Refusal } from '../../platform/refusal.ts';
-import type { Purchase, PurchaseState } from '../../store/purchases.ts';
+import type { Purchase, SalesFilter } from '../../store/purchases.ts';
 import type { ReplyOf } from '../contract.ts';
 import type { transactionRows } from '../contracts/transactions.ts';
 import { transactionId } from './buy-answer.ts';
@@ -11,22 +11,6 @@ import { zonelessTime } from './timestamp.ts';
 
 type Transaction = ReplyOf<(typeof transactionRows)['refund']>['body']['transaccion'];
 type Listed = ReplyOf<(typeof transactionRows)['list']>['body']['transacciones'][number];
-
-/** The states a list shows unless asked for others: attempts that took no money stay out (design 3, "On the wire"). */
-export const listedStates: readonly PurchaseState[] = [
-  'created',
-  'charging',
-  'in_doubt',
-  'action_required',
-  'awaiting_payment',
-  'paid',
-  'refunding',
-  'refund_pending',
-  'refund_failed',
-  'refunded',
-  'disputed',
-  'charged_back',
-];
 
 export const toListed = (purchase: Purchase): Listed => ({
   id: purchase.id,
@@ -87,3 +71,22 @@ export function refundAmount(raw: unknown): number | undefined {
   if (minor === undefined || minor === 0) throw new Refusal('refund-amount-invalid');
   return minor;
 }
+
+interface SalesQuery {
+  readonly estado: Purchase['state'] | undefined;
+  readonly router_id: string | null;
+  readonly producto_id: number | undefined;
+  readonly pasarela: 'conekta' | 'mercado_pago' | undefined;
+}
+
+/** Which of the filters were given. */
+export function salesFilters({ estado, router_id, producto_id, pasarela }: SalesQuery): readonly SalesFilter[] {
+  return [
+    ...(estado === undefined ? [] : [{ kind: 'state', value: estado } as const]),
+    ...(router_id === null ? [] : [{ kind: 'router', value: router_id } as const]),
+    ...(producto_id === undefined ? [] : [{ kind: 'product', value: producto_id } as const]),
+    ...(pasarela === undefined ? [] : [{ kind: 'gateway', value: gatewayOnWire[pasarela] } as const]),
+  ];
+}
+
+const gatewayOnWire = { conekta: 'conekta', mercado_pago: 'mercado-pago' } as const;

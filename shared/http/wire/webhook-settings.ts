@@ -5,6 +5,7 @@ import type { Company } from '../../store/companies.ts';
 import type { ReplyOf } from '../contract.ts';
 import type { webhookSettingsRows } from '../contracts/webhook-settings.ts';
 import { transactionId } from './buy-answer.ts';
+import { maskedName } from './masked-name.ts';
 import { paymentStateOnWire } from './purchase-states.ts';
 import { zonelessTime, zonelessTimeOrNull } from './timestamp.ts';
 
@@ -84,7 +85,7 @@ export const toTransactionBody = ({ purchase, username, company }: PurchaseByRef
     empresa_id: purchase.companyId,
     estado_pago: paymentStateOnWire(purchase),
     monto: decimalFromMinor(purchase.amountMinor),
-    usuario_hotspot: username,
+    usuario_hotspot: username === null ? null : maskedName(username),
     creada_en: zonelessTime(purchase.createdAt),
     pagada_en: zonelessTimeOrNull(purchase.paidAt),
     webhook_processed: null,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keys } from '#shared/store/table.ts';
+import { newestPurchases } from '../../stage/newest-purchases.ts';
 import { type Market, type Shop, startMarket } from '../../stage/market.ts';
 
 let market: Market;
@@ -91,12 +92,12 @@ it('a month after it was paid, an access without an end stands in the way no mor
 it('a sale that slipped in is given back, and nothing is owed to a router that is gone', async () => {
   const shop = await market.openShop();
   const { companyId, routerId } = shop;
-  const { routers, clock, purchases, accesses } = market.services;
+  const { routers, clock, accesses } = market.services;
   // The router has been asked, and sells.
   await buyAt(shop);
   market.conekta.addFault({ kind: 'delay', route: 'create-charge', when: 'before', ms: 300, times: 1 });
   const buying = buyAt(shop);
-  await market.until(async () => (await purchases.newest(companyId, 1))[0]?.state === 'charging');
+  await market.until(async () => (await newestPurchases(market.services, companyId, 1))[0]?.state === 'charging');
   const router = await routers.find(companyId, routerId);
   if (!router || !(await routers.remove(router, clock.now()))) throw new Error('not removed');
   expect((await buying).body).toMatchObject({ estado_entrega: 'pendiente' });
@@ -104,7 +105,7 @@ it('a sale that slipped in is given back, and nothing is owed to a router that i
   await market.settled();
   await market.later(2 * MINUTE);
   await market.settled();
-  const [purchase] = await purchases.newest(companyId, 1);
+  const [purchase] = await newestPurchases(market.services, companyId, 1);
   expect(purchase).toMatchObject({ state: 'refunded', dueAt: null });
   expect(await accesses.find(companyId, purchase?.accessId ?? '')).toMatchObject({
     desired: 'absent',

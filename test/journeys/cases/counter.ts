@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { Notification } from '#shared/local/gateway/outbox.ts';
 import { grantsAccess } from '#shared/purchases/purchase.ts';
 import type { Purchase, PurchaseState } from '#shared/store/purchases.ts';
+import { newestPurchases } from '../../stage/newest-purchases.ts';
 import type { CardKind, FarCharge } from '../../stage/gateways/far-gateway.ts';
 import type { Market } from '../../stage/market.ts';
 import type { Answer, Headers } from '../../stage/stage.ts';
@@ -102,7 +103,7 @@ export class Counter {
 
   /** The purchase that was begun last, or undefined before the first. */
   async newest(): Promise<number | undefined> {
-    const [purchase] = await this.market.services.purchases.newest(this.market.shop.companyId, 1);
+    const [purchase] = await newestPurchases(this.market.services, this.market.shop.companyId, 1);
     return purchase?.id;
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectTo } from '../routers/routeros/sample-router.ts';
 import { Secret } from '#shared/security/secret.ts';
+import { newestPurchases } from '../../stage/newest-purchases.ts';
 import { type Market, routerLogin, startMarket } from '../../stage/market.ts';
 
 let market: Market;
@@ -169,7 +170,7 @@ it('a router that was away for a while is compared when it is back', async () =>
 
 it('who is finished with goes, although the router has him again; what was changed by hand is as it was sold', async () => {
   const [gone = '', changed = ''] = await sell(2);
-  const purchase = (await market.services.purchases.newest(market.shop.companyId, 2)).at(-1);
+  const purchase = (await newestPurchases(market.services, market.shop.companyId, 2)).at(-1);
   const comment = named(gone)?.['comment'] ?? '';
   await market.call('POST', `/api/v1/admin/mi-empresa/transacciones/${purchase?.id}/reembolsar`, {
     headers: await admin(),
@@ -220,8 +221,8 @@ it('a line that breaks half way leaves the rest to the next slice, not to as man
   expect(body.estado).toBe('terminada');
   expect(body.fallidos).toBeGreaterThan(0);
   expect(body.fallidos).toBeLessThanOrEqual(10);
-  const { purchases, accesses } = market.services;
-  const sold = await purchases.newest(market.shop.companyId, 30);
+  const { accesses } = market.services;
+  const sold = await newestPurchases(market.services, market.shop.companyId, 30);
   const owed = await Promise.all(sold.map(({ accessId }) => accesses.find(market.shop.companyId, accessId)));
   expect(owed.filter((access) => access?.observed === 'unknown').length).toBeLessThanOrEqual(10);
   for (let minute = 0; minute < 3; minute += 1) {

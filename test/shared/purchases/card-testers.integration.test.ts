@@ -6,6 +6,7 @@ import { Secret } from '#shared/security/secret.ts';
 import { counterKey, countIn } from '#shared/security/throttle.ts';
 import { healthSchema } from '#shared/store/router-health.ts';
 import { keys } from '#shared/store/table.ts';
+import { newestPurchases } from '../../stage/newest-purchases.ts';
 import { type Market, newToken, type Shop, startMarket } from '../../stage/market.ts';
 import type { Answer, Headers } from '../../stage/stage.ts';
 
@@ -175,11 +176,11 @@ describe('past the router`s limit', () => {
   });
 
   it('what is refused writes no purchase and asks no gateway', async () => {
-    const before = { purchases: (await market.services.purchases.newest(shop.companyId, 100)).length };
+    const before = { purchases: (await newestPurchases(market.services, shop.companyId, 100)).length };
     const calls = market.conekta.calls();
     expect((await good()).status).toBe(429);
     expect((await good({ mac_cliente: 'AA:BB:CC:99:99:98' })).status).toBe(429);
-    expect((await market.services.purchases.newest(shop.companyId, 100)).length).toBe(before.purchases);
+    expect((await newestPurchases(market.services, shop.companyId, 100)).length).toBe(before.purchases);
     expect(market.conekta.calls()).toEqual(calls);
   });
 

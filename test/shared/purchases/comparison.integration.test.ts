@@ -6,6 +6,7 @@ import { compareBooks, type ComparisonParts } from '#shared/purchases/comparison
 import type { Comparison } from '#shared/store/comparisons.ts';
 import { type Purchase, purchaseItem } from '#shared/store/purchases.ts';
 import { keys } from '#shared/store/table.ts';
+import { newestPurchases } from '../../stage/newest-purchases.ts';
 import { payWithoutUs } from '../../stage/gateways/mercado-pago.ts';
 import { type Market, newToken, type Shop, startMarket } from '../../stage/market.ts';
 import { samplePurchase } from './sample-purchase.ts';
@@ -32,7 +33,7 @@ afterEach(async () => {
   market.mercadoPago.clearFaults();
   await forget(shop.companyId);
   // A dispute is looked at daily: the next test counts calls.
-  for (const { id } of await market.services.purchases.newest(shop.companyId, 10))
+  for (const { id } of await newestPurchases(market.services, shop.companyId, 10))
     await market.services.table.write({ kind: 'delete', key: keys.purchase(shop.companyId, id) });
 });
 afterAll(() => market.stop());

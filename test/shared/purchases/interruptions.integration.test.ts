@@ -2,6 +2,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { PurchaseStore } from '#shared/store/purchases.ts';
 import { keys } from '#shared/store/table.ts';
+import { newestPurchases } from '../../stage/newest-purchases.ts';
 import { type Market, newToken, type Shop, startMarket } from '../../stage/market.ts';
 
 const SECOND = 1000;
@@ -17,7 +18,7 @@ afterEach(async () => {
 afterAll(() => market.stop());
 
 const keptCharges = () => market.conekta.ledger().charges.filter((charge) => charge.status === 'paid').length;
-const newestPurchase = async () => (await market.services.purchases.newest(market.shop.companyId, 1))[0];
+const newestPurchase = async () => (await newestPurchases(market.services, market.shop.companyId, 1))[0];
 const probeAskedAt = async ({ companyId, routerId }: Shop) =>
   (await market.services.health.find(companyId, routerId)).probeAskedAt;
 const unreachable = 'No se pudo crear el usuario: El router no responde. No se hizo ningún cargo.';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reviewPurchase } from '#shared/purchases/review.ts';
+import { newestPurchases } from '../../stage/newest-purchases.ts';
 import { payWithoutUs } from '../../stage/gateways/mercado-pago.ts';
 import { type Market, startMarket } from '../../stage/market.ts';
 
@@ -43,7 +44,7 @@ const buy = (changes: Readonly<Record<string, unknown>> = {}, apiKey = market.sh
   });
 const approved = () => market.mercadoPago.ledger().payments.filter(({ status }) => status === 'approved').length;
 const payments = () => market.mercadoPago.ledger().payments.length;
-const newest = async () => (await market.services.purchases.newest(market.shop.companyId, 1))[0];
+const newest = async () => (await newestPurchases(market.services, market.shop.companyId, 1))[0];
 
 describe('a purchase with Mercado Pago', () => {
   it('answers as the contract shows, and puts one user on the router', async () => {

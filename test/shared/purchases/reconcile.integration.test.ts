@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Jobs } from '#shared/routers/jobs.ts';
 import { type Purchase, PurchaseStore } from '#shared/store/purchases.ts';
+import { newestPurchases } from '../../stage/newest-purchases.ts';
 import { type Market, newToken, startMarket } from '../../stage/market.ts';
 
 const SECOND = 1000;
@@ -33,7 +34,7 @@ async function dieBeforeWriting(state: Purchase['state'], work: () => Promise<un
   }
 }
 
-const newestPurchase = async () => (await market.services.purchases.newest(market.shop.companyId, 1))[0];
+const newestPurchase = async () => (await newestPurchases(market.services, market.shop.companyId, 1))[0];
 
 describe('when the gateway charges and its answer is lost', () => {
   it('the order tells at once, and the buyer gets the code', async () => {

@@ -3,6 +3,7 @@ import { RouterFault, type RouterTransport } from '#shared/routers/client.ts';
 import { probeTask } from '#shared/routers/probe.ts';
 import { type Tasks, work } from '#shared/routers/worker.ts';
 import { keys } from '#shared/store/table.ts';
+import { newestPurchases } from '../../stage/newest-purchases.ts';
 import { type Market, startMarket } from '../../stage/market.ts';
 
 let market: Market;
@@ -24,8 +25,8 @@ const noTasks: Tasks = {
 it('a job that cannot be done does not hold up the other buyers of its router', async () => {
   await market.buy();
   const { companyId, routerId } = market.shop;
-  const { accesses, jobs, clock, purchases, table } = market.services;
-  const [purchase] = await purchases.newest(companyId, 1);
+  const { accesses, jobs, clock, table } = market.services;
+  const [purchase] = await newestPurchases(market.services, companyId, 1);
   const access = await accesses.find(companyId, purchase?.accessId ?? '');
   if (!access) throw new Error('nothing was bought');
   await table.update(keys.access(companyId, access.id), 'SET #sealedCode = :sealed', { ':sealed': 'bm90IHNlYWxlZA==' });
@@ -47,8 +48,8 @@ it('a router is not locked by the worker whose taking of it got no answer, and s
 it('what a crashed worker was at is read again, now and a minute later, whichever job comes next', async () => {
   await market.buy();
   const { companyId, routerId } = market.shop;
-  const { accesses, health, jobs, clock, purchases } = market.services;
-  const [purchase] = await purchases.newest(companyId, 1);
+  const { accesses, health, jobs, clock } = market.services;
+  const [purchase] = await newestPurchases(market.services, companyId, 1);
   const accessId = purchase?.accessId ?? '';
   await health.takeLease(companyId, routerId, 'crashed', { accessId, now: clock.now(), leaseMs: 1 });
   market.clock.advance(10);
@@ -65,8 +66,8 @@ it('what a crashed worker was at is read again, now and a minute later, whicheve
 it('a worker that only reads an access, and dies of it, leaves no doubt about it', async () => {
   await market.buy();
   const { companyId, routerId } = market.shop;
-  const { jobs, jobItems, purchases, clock, table } = market.services;
-  const [purchase] = await purchases.newest(companyId, 1);
+  const { jobs, jobItems, clock, table } = market.services;
+  const [purchase] = await newestPurchases(market.services, companyId, 1);
   const task = { kind: 'inspect-user', accessId: purchase?.accessId ?? '', until: clock.now() + 60_000 } as const;
   const job = jobs.draft(companyId, routerId, task);
   await jobItems.create(job);
