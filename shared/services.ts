@@ -21,6 +21,7 @@ import { Throttle } from './security/throttle.ts';
 import { Tokens } from './security/tokens.ts';
 import { AccessStore } from './store/accesses.ts';
 import { ApiKeyStore } from './store/api-keys.ts';
+import { CensusStore } from './store/census.ts';
 import { CompanyStore } from './store/companies.ts';
 import { ComparisonStore } from './store/comparisons.ts';
 import { FigureStore } from './store/figures.ts';
@@ -94,6 +95,10 @@ export class Services {
 
   get table(): Table {
     return this.#keep('table', Table, () => new Table(this.#runtime.aws.dynamo, this.#granted('table')));
+  }
+
+  get census(): CensusStore {
+    return new CensusStore(this.table);
   }
 
   get companies(): CompanyStore {

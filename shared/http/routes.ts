@@ -3,6 +3,7 @@ import { apiKeyRows } from './contracts/api-keys.ts';
 import { catalogueRows } from './contracts/catalogue.ts';
 import { companyRows } from './contracts/companies.ts';
 import { comparisonRows } from './contracts/comparison.ts';
+import { dashboardRows } from './contracts/dashboards.ts';
 import { hotspotUserRows } from './contracts/hotspot-users.ts';
 import { myCompanyRows } from './contracts/my-company.ts';
 import { paymentRows } from './contracts/payments.ts';
@@ -28,6 +29,7 @@ export const routes: readonly Row[] = [
   ...Object.values(apiKeyRows),
   ...Object.values(userRows),
   ...Object.values(myCompanyRows),
+  ...Object.values(dashboardRows),
   ...Object.values(comparisonRows),
   ...Object.values(settingsRows),
   ...Object.values(productRows),

@@ -1,5 +1,6 @@
 import {
   CreateTableCommand,
+  DescribeTableCommand,
   type DynamoDBClient,
   ResourceInUseException,
   UpdateTimeToLiveCommand,
@@ -166,6 +167,14 @@ function requireWritableFolder(folder: string): void {
   }
 }
 
+/** A table of an older version lacks indexes, which would be found out one failed request at a time. */
+async function requireShape(client: DynamoDBClient): Promise<void> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: LOCAL_TABLE }));
+  const there = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
+  if (tableShape.indexes.every(({ name }) => there.has(name))) return;
+  throw new StartError('The data was written by another version of this program: begin anew with --fresh.');
+}
+
 /** Makes the one table, with the shape the stack gives it, when it is not there; waits until it can be used. */
 export async function createTable(client: DynamoDBClient): Promise<void> {
   const { key, indexes, timeToLive } = tableShape;
@@ -192,8 +201,8 @@ export async function createTable(client: DynamoDBClient): Promise<void> {
       }),
     );
   } catch (error) {
-    if (error instanceof ResourceInUseException) return;
-    throw error;
+    if (!(error instanceof ResourceInUseException)) throw error;
+    return requireShape(client);
   }
   await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 60 }, { TableName: LOCAL_TABLE });
   await client.send(

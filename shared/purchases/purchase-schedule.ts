@@ -32,7 +32,7 @@ const GIVE_UP_ASKING_MS = 30 * 24 * 60 * MINUTE;
 const CLOSED_LOOK_MS = 24 * 60 * MINUTE;
 /**
  * Not delivered this long after the request, or after the buyer came back from the bank's page: the money goes back by
- * itself (design 3, step 8).
+ * itself (design 3, step 8). Where the company has set nothing else.
  */
 export const DELIVERY_DEADLINE_MS = 10 * MINUTE;
 /** An attempt whose answer was lost is only read for this long; before, a late effect would make a second one (rule 3). */
@@ -99,8 +99,8 @@ export function dueAt(purchase: Purchase, event: PurchaseEvent, now: number): nu
 }
 
 /** When a paid purchase is to be delivered at the latest. */
-export const deliveryDueAt = ({ deliverBy, createdAt }: Purchase): number =>
-  deliverBy ?? createdAt + DELIVERY_DEADLINE_MS;
+export const deliveryDueAt = ({ deliverBy, createdAt, deliverWithinMs }: Purchase): number =>
+  deliverBy ?? createdAt + deliverWithinMs;
 
 const lookAgainAt = (since: number, now: number): number =>
   now + Math.max(LOOK_AGAIN_MS, Math.min((now - since) / 10, LOOK_AGAIN_LATE_MS));

@@ -4,7 +4,7 @@
  */
 import type { Approval, Dispute } from '../gateways/gateway.ts';
 import type { Purchase, PurchaseState } from '../store/purchases.ts';
-import { DELIVERY_DEADLINE_MS, dueAt } from './purchase-schedule.ts';
+import { dueAt } from './purchase-schedule.ts';
 import { type EventKind, type PurchaseEvent, transitions } from './purchase-transitions.ts';
 
 /** States in which a charge may still come: the buyer's open-purchase guards stand. */
@@ -117,7 +117,7 @@ function apply(purchase: Purchase, event: PurchaseEvent, now: number): Purchase 
         paidWith: event.approval.paidWith ?? null,
         paidAt: now,
         timeFrom: now,
-        deliverBy: (waitedForBuyer(purchase) ? now : purchase.createdAt) + DELIVERY_DEADLINE_MS,
+        deliverBy: (waitedForBuyer(purchase) ? now : purchase.createdAt) + purchase.deliverWithinMs,
         refundTargetMinor: unwanted ? event.approval.amount.minor : 0,
         refundDecidedBy: unwanted ? LATE_APPROVAL : null,
         refundSince: unwanted ? now : null,
@@ -207,7 +207,7 @@ export const DELIVERY_DEADLINE = 'delivery-deadline';
 /** Of a closed purchase always; of one in doubt when the buyer has long gone (design 3, "Late approval"). */
 function comesTooLate(purchase: Purchase, now: number): boolean {
   if (!openStates.has(purchase.state)) return true;
-  return purchase.state === 'in_doubt' && now - purchase.createdAt > DELIVERY_DEADLINE_MS;
+  return purchase.state === 'in_doubt' && now - purchase.createdAt > purchase.deliverWithinMs;
 }
 
 const waiting = (purchase: Purchase, state: PurchaseState, now: number) =>

@@ -14,6 +14,7 @@ import type { Product } from '../store/products.ts';
 import type { AccessKind, Purchase } from '../store/purchases.ts';
 import type { Health, RouterHealthStore } from '../store/router-health.ts';
 import type { Router } from '../store/routers.ts';
+import { deliveryDeadlineMs } from '../tenants/settings.ts';
 import { admit, type CardTesterParts, type Declines } from './card-testers.ts';
 import { extend, type Extension } from './extend.ts';
 import type { SettleParts } from './settle.ts';
@@ -284,6 +285,7 @@ function draftPurchase({ order, product, access, credentials, code, now }: Draft
     createdAt: now,
     chargingAt: null,
     paidAt: null,
+    deliverWithinMs: deliveryDeadlineMs(order.company),
     deliverBy: null,
     deliveredAt: null,
     looks: 0,

@@ -45,6 +45,18 @@ export class ApiKeyStore {
     return this.#table.get(keys.apiKey(hash), apiKeySchema);
   }
 
+  /** Those of some hashes that there are. */
+  async findAll(hashes: readonly string[]): Promise<ApiKey[]> {
+    const found: ApiKey[] = [];
+    for (let start = 0; start < hashes.length; start += BATCH_KEYS) {
+      const items = await this.#table.batchGet(
+        hashes.slice(start, start + BATCH_KEYS).map((hash) => keys.apiKey(hash)),
+      );
+      found.push(...items.flatMap((item) => (item ? [apiKeySchema.parse(item)] : [])));
+    }
+    return found;
+  }
+
   async find(companyId: string, routerId: string, keyId: string): Promise<ApiKey | undefined> {
     const pointer = await this.#table.get(keys.apiKeyOfRouter(companyId, routerId, keyId), pointerSchema);
     return pointer && this.findByHash(pointer.hash);
@@ -54,13 +66,7 @@ export class ApiKeyStore {
   async listOfRouter(companyId: string, routerId: string): Promise<ApiKey[]> {
     const partition = keys.company(companyId).pk;
     const pointers = await this.#table.queryPrefix(partition, prefixes.apiKeysOfRouter(routerId), pointerSchema);
-    const found: ApiKey[] = [];
-    for (let start = 0; start < pointers.length; start += BATCH_KEYS) {
-      const slice = pointers.slice(start, start + BATCH_KEYS);
-      const items = await this.#table.batchGet(slice.map(({ hash }) => keys.apiKey(hash)));
-      found.push(...items.flatMap((item) => (item ? [apiKeySchema.parse(item)] : [])));
-    }
-    return found;
+    return this.findAll(pointers.map(({ hash }) => hash));
   }
 
   /**

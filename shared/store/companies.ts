@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type GatewayName, gatewayNames } from '../gateways/gateway.ts';
 import { assignments } from './assignments.ts';
+import { censusWrite } from './census.ts';
 import { comparisonOwed } from './comparisons.ts';
 import { registrationOwed } from './registrations.ts';
 import { type Attributes, keys, lists, NOT_THERE, type Table, THERE, type Write } from './table.ts';
@@ -137,6 +138,7 @@ export class CompanyStore {
         item: credentials,
         condition: NOT_THERE,
       },
+      censusWrite({ companies: 1, activeCompanies: company.active ? 1 : 0 }),
       registrationOwed(company.id),
       comparisonOwed(company.id, company.createdAt + FIRST_COMPARED_AFTER_MS),
     ]);

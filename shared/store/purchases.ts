@@ -151,6 +151,8 @@ export const purchaseSchema = z.object({
   createdAt: z.number(),
   chargingAt: z.number().nullable(),
   paidAt: z.number().nullable(),
+  /** How long its company gives the delivery, from the request on, or from when the buyer came back from the bank's page. */
+  deliverWithinMs: z.number().default(10 * 60_000),
   /** Until when the access has to be delivered; null until it is paid. */
   deliverBy: z.number().nullable().default(null),
   /** When the user was first seen on the router with this purchase's time. Never taken back (design 3, rule 2). */

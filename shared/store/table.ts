@@ -41,7 +41,8 @@
  * PURCHASE#<id>             OWNER                    company of a purchase      get by the consult link
  * USER#<id>                 USER                     staff user                 get on every session call
  * EMAIL#<address>           EMAIL                    user id of an address      get at login; uniqueness guard
- * COUNTER#<name>            COUNTER                  last number given out      atomic add
+ * COUNTER#<name>            COUNTER                  last number given out, or  atomic add
+ *                                                    how many there are
  * THROTTLE#<what>#<whom>    THROTTLE                 failures in a window       get (in the batch of a sale), atomic add; expires
  *
  * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products;

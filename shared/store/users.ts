@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { censusWrite } from './census.ts';
 import { type Attributes, keys, lists, NOT_THERE, type Table, THERE } from './table.ts';
 
 export const roles = ['super_admin', 'cliente_admin'] as const;
@@ -63,6 +64,7 @@ export class UserStore {
     const result = await this.#table.transact([
       { kind: 'put', key: keys.user(user.id), item: userItem(user), condition: NOT_THERE },
       { kind: 'put', key: keys.email(user.email), item: { userId: user.id }, condition: NOT_THERE },
+      censusWrite({ users: 1 }),
     ]);
     return result.kind === 'written';
   }

@@ -18,6 +18,15 @@ export const publicConfigRows = {
           /** Spelled without the second underscore here only. */
           mercadopago_public_key: z.string().nullable(),
           conekta_mode: z.string(),
+          // Beyond the contract: how the portal looks, and where its people ask for help.
+          mercado_pago_mode: z.string(),
+          /** Relative to this API's address, as the contract's other `logo_url` is. */
+          logo_url: z.string().nullable(),
+          color: z.string().nullable(),
+          contacto_soporte: z.string().nullable(),
+          zona_horaria: z.string(),
+          /** After so long without internet the money is given back. */
+          plazo_entrega_minutos: z.number(),
         }),
         router: z.object({ id: z.string(), nombre: z.string(), ubicacion: z.string().nullable() }),
       }),

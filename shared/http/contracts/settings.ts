@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRow, plainRow } from '../contract.ts';
-import { patchInteger } from '../wire/fields.ts';
+import { DELIVERY_DEADLINE_MINUTES, RETENTION_MONTHS } from '../../tenants/settings.ts';
+import { patchColour, patchInteger, patchText, patchTimeZone } from '../wire/fields.ts';
 import { noticeBody, settingsBody } from '../wire/settings.ts';
 
 const company = '/api/v1/admin/mi-empresa';
@@ -23,7 +24,15 @@ export const settingsRows = {
     id: 'settings/update',
     method: 'PUT',
     path: `${company}/ajustes`,
-    body: z.object({ limite_rechazos_email: patchInteger(LIMIT), limite_rechazos_router: patchInteger(LIMIT) }),
+    body: z.object({
+      limite_rechazos_email: patchInteger(LIMIT),
+      limite_rechazos_router: patchInteger(LIMIT),
+      plazo_entrega_minutos: patchInteger(DELIVERY_DEADLINE_MINUTES),
+      zona_horaria: patchTimeZone(),
+      color: patchColour(),
+      contacto_soporte: patchText({ max: 200 }),
+      retencion_meses: patchInteger(RETENTION_MONTHS),
+    }),
     replies: { 200: settingsBody },
   }),
   listNotices: defineRow({

@@ -1,15 +1,34 @@
 import * as z from 'zod';
 import { declineLimits } from '../../purchases/card-testers.ts';
 import type { Company } from '../../store/companies.ts';
+import { deliveryDeadlineMs, retentionMonths, timeZoneOf } from '../../tenants/settings.ts';
 import type { Notice } from '../../store/notices.ts';
 import { zonelessTime } from './timestamp.ts';
 
-export const settingsBody = z.object({ limite_rechazos_email: z.number(), limite_rechazos_router: z.number() });
+export const settingsBody = z.object({
+  limite_rechazos_email: z.number(),
+  limite_rechazos_router: z.number(),
+  /** Minutes from the request to the refund, if the access does not come. */
+  plazo_entrega_minutos: z.number(),
+  zona_horaria: z.string(),
+  color: z.string().nullable(),
+  contacto_soporte: z.string().nullable(),
+  /** Months that names, e-mails, phones and devices of buyers are kept. */
+  retencion_meses: z.number(),
+});
 
 /** What is in force, whether the operator chose it or we did. */
 export function toSettingsBody(company: Company): z.input<typeof settingsBody> {
   const { email, router } = declineLimits(company);
-  return { limite_rechazos_email: email, limite_rechazos_router: router };
+  return {
+    limite_rechazos_email: email,
+    limite_rechazos_router: router,
+    plazo_entrega_minutos: deliveryDeadlineMs(company) / 60_000,
+    zona_horaria: timeZoneOf(company),
+    color: company.colour,
+    contacto_soporte: company.supportContact,
+    retencion_meses: retentionMonths(company),
+  };
 }
 
 export const noticeBody = z.object({

@@ -4,6 +4,7 @@ import { ownRefundedMinor } from '../../purchases/purchase.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import type { Purchase, SalesFilter } from '../../store/purchases.ts';
 import type { ReplyOf } from '../contract.ts';
+import type { dashboardRows } from '../contracts/dashboards.ts';
 import type { transactionRows } from '../contracts/transactions.ts';
 import { transactionId } from './buy-answer.ts';
 import { paymentStateOnWire } from './purchase-states.ts';
@@ -21,6 +22,16 @@ export const toListed = (purchase: Purchase): Listed => ({
   creada_en: zonelessTime(purchase.createdAt),
   monto_reembolsado: decimalFromMinor(ownRefundedMinor(purchase)),
   estado: purchase.state,
+});
+
+type Recent = ReplyOf<(typeof dashboardRows)['showCompany']>['body']['transacciones_recientes'][number];
+
+export const toRecent = (purchase: Purchase): Recent => ({
+  id: purchase.id,
+  transaccion_id: transactionId(purchase),
+  monto: decimalFromMinor(purchase.amountMinor),
+  estado: paymentStateOnWire(purchase),
+  fecha: zonelessTime(purchase.createdAt),
 });
 
 export function toTransaction(purchase: Purchase): Transaction {

@@ -51,6 +51,12 @@ describe('the public configuration', () => {
         conekta_public_key: 'key_pub_x',
         mercadopago_public_key: null,
         conekta_mode: 'test',
+        mercado_pago_mode: 'test',
+        logo_url: null,
+        color: null,
+        contacto_soporte: null,
+        zona_horaria: 'America/Mexico_City',
+        plazo_entrega_minutos: 10,
       },
       router: { id: router.routerId, nombre: 'Principal', ubicacion: 'Planta baja' },
     });

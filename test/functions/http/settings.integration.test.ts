@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Headers, type Stage, startStage } from '../../stage/stage.ts';
-import { addCompany } from '../../stage/tenants.ts';
+import { addCompany, addRouter } from '../../stage/tenants.ts';
 
 const SETTINGS = '/api/v1/admin/mi-empresa/ajustes';
 const NOTICES = '/api/v1/admin/mi-empresa/avisos';
@@ -25,25 +25,65 @@ describe('settings of a company', () => {
   it('are ours until the operator chooses', async () => {
     expect(await show()).toMatchObject({
       status: 200,
-      body: { limite_rechazos_email: 5, limite_rechazos_router: 20 },
+      body: {
+        limite_rechazos_email: 5,
+        limite_rechazos_router: 20,
+        plazo_entrega_minutos: 10,
+        zona_horaria: 'America/Mexico_City',
+        color: null,
+        contacto_soporte: null,
+        retencion_meses: 18,
+      },
     });
   });
 
+  it('say how the portal looks, and to whom its people can turn', async () => {
+    const chosen = {
+      plazo_entrega_minutos: 15,
+      zona_horaria: 'America/Tijuana',
+      color: '#1A2B3C',
+      contacto_soporte: 'WhatsApp 55 1234 5678',
+      retencion_meses: 24,
+    };
+    expect(await update(chosen)).toMatchObject({ status: 200, body: chosen });
+    const { apiKey } = await addRouter(stage, companyId);
+    const config = await stage.call('GET', '/api/v1/config/public', { headers: { 'x-api-key': apiKey } });
+    const { retencion_meses: _, ...shown } = chosen;
+    expect(config.body.empresa).toMatchObject({ ...shown, logo_url: null, mercado_pago_mode: 'test' });
+    expect(await update({ color: null, contacto_soporte: null })).toMatchObject({
+      body: { color: null, contacto_soporte: null, zona_horaria: 'America/Tijuana' },
+    });
+  });
+
+  it.each([
+    ['plazo_entrega_minutos', 4],
+    ['plazo_entrega_minutos', 61],
+    ['zona_horaria', 'Mexico'],
+    ['zona_horaria', null],
+    ['color', 'red'],
+    ['color', '#12345'],
+    ['contacto_soporte', 'x'.repeat(201)],
+    ['retencion_meses', 0],
+  ])('refuse %s %s', async (name, value) => {
+    const answer = await update({ [name]: value });
+    expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', name] }] } });
+  });
+
   it('change one by one; what is not known is ignored', async () => {
-    expect(await update({ limite_rechazos_router: 50, color: 'red' })).toMatchObject({
+    expect(await update({ limite_rechazos_router: 50, colour: 'red' })).toMatchObject({
       status: 200,
       body: { limite_rechazos_email: 5, limite_rechazos_router: 50 },
     });
     await update({ limite_rechazos_email: '3' });
-    expect((await update({})).body).toEqual({ limite_rechazos_email: 3, limite_rechazos_router: 50 });
-    expect((await show()).body).toEqual({ limite_rechazos_email: 3, limite_rechazos_router: 50 });
+    expect((await update({})).body).toMatchObject({ limite_rechazos_email: 3, limite_rechazos_router: 50 });
+    expect((await show()).body).toMatchObject({ limite_rechazos_email: 3, limite_rechazos_router: 50 });
   });
 
   it.each([0, 1001, 2.5, 'many', null, true])('are not %s', async (value) => {
     const answer = await update({ limite_rechazos_email: 9, limite_rechazos_router: value });
     expect(answer.status).toBe(422);
     expect(answer.body.detail[0].loc).toEqual(['body', 'limite_rechazos_router']);
-    expect((await show()).body).toEqual({ limite_rechazos_email: 5, limite_rechazos_router: 20 });
+    expect((await show()).body).toMatchObject({ limite_rechazos_email: 5, limite_rechazos_router: 20 });
   });
 
   it('are nobody else`s', async () => {
