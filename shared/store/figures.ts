@@ -124,7 +124,7 @@ export class FigureStore {
     const add = (of: string, figures: Figures) => void sums.set(of, plus(sums.get(of) ?? NONE, figures));
     for (const { tally, day } of countings) {
       const difference = differenceOf(tally);
-      for (const of of [OF_COMPANY, ofRouter(tally.routerId), ofProduct(tally.productId)]) add(of, difference);
+      for (const sum of [OF_COMPANY, ofRouter(tally.routerId), ofProduct(tally.productId)]) add(sum, difference);
       add(ofDay(day), figuresOf(tally.facts, tally.currency));
       if (!tally.counted) continue;
       add(ofDay(tally.counted.day), minus(figuresOf(tally.counted.facts, tally.currency)));

@@ -1,8 +1,9 @@
 /** The promises, checked from the simulators' own books; our own rows are only asked what they claim. */
 import { parseDuration } from '#shared/local/router/durations.ts';
+import { factsOf } from '#shared/purchases/figures.ts';
 import { accessSchema } from '#shared/store/accesses.ts';
 import { type Purchase, purchaseSchema } from '#shared/store/purchases.ts';
-import { type Attributes, prefixes } from '#shared/store/table.ts';
+import { type Attributes, keys, prefixes } from '#shared/store/table.ts';
 import type { Shop } from '../stage/market.ts';
 import type { FarCharge, FarGateway } from '../stage/gateways/far-gateway.ts';
 import type { Call } from './modes.ts';
@@ -157,7 +158,7 @@ export function brokenAtEnd(found: Findings, expected: Expectation, now: number)
     if (purchase) broken.push(...brokenMoney(purchase, truth, found), ...brokenRefunds(purchase, truth, expected));
     else if (truth.chargedMinor > truth.refundedMinor) broken.push('charged without a purchase');
   }
-  broken.push(...brokenTime(found));
+  broken.push(...brokenTime(found), ...brokenFigures(found));
   for (const item of owed(found))
     broken.push(`still owed: ${String(item['sk']).split('#')[0]} ${String(item['state'] ?? item['desired'] ?? '')}`);
   for (const item of items) {
@@ -216,6 +217,23 @@ function brokenTime({ purchases, truths, limits }: Findings): string[] {
     const bought = sum(buying.map(({ timeSold }) => timeSold.seconds ?? 0));
     return allowed === bought ? [] : [`the router allows ${allowed} s, bought were ${bought}`];
   });
+}
+
+/** Each change of a purchase was counted, and once. */
+function brokenFigures({ items, purchases }: Findings): string[] {
+  const counted = items.find(({ sk }) => sk === keys.figures('', 'COMPANY').sk);
+  const facts = purchases.map(factsOf);
+  const truth = {
+    sales: sum(facts.map(({ sales }) => sales)),
+    paid: sum(facts.map(({ paid }) => paid)),
+    pending: sum(facts.map(({ pending }) => pending)),
+    MXN: sum(facts.map(({ incomeMinor }) => incomeMinor)),
+  };
+  return Object.entries(truth).flatMap(([name, value]) =>
+    Number(counted?.[name] ?? 0) === value
+      ? []
+      : [`the figures say ${Number(counted?.[name] ?? 0)} ${name}, it is ${value}`],
+  );
 }
 
 /** As much goes back as was decided, by whom it may be decided. */
