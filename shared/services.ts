@@ -2,6 +2,7 @@ import type { ConektaWebhooks } from './gateways/conekta/webhook-registration.ts
 import type { GatewayName, PaymentGateway } from './gateways/gateway.ts';
 import type { MercadoPagoPayments } from './gateways/mercado-pago/payment-status.ts';
 import { webhookPaths } from './gateways/webhook-paths.ts';
+import { type Telegram, telegramAt } from './notify/telegram.ts';
 import { type Reach, readReach } from './onboarding/reach.ts';
 import { type AwsClients, createAwsClients } from './platform/aws.ts';
 import { capabilities, type Capability, MissingCapability } from './platform/capabilities.ts';
@@ -27,6 +28,7 @@ import { ComparisonStore } from './store/comparisons.ts';
 import { FigureStore } from './store/figures.ts';
 import { HintStore } from './store/hints.ts';
 import { JobStore } from './store/jobs.ts';
+import { MessageStore } from './store/messages.ts';
 import { NoticeStore } from './store/notices.ts';
 import { ProductStore } from './store/products.ts';
 import { PurchaseStore } from './store/purchases.ts';
@@ -193,6 +195,14 @@ export class Services {
 
   get notices(): NoticeStore {
     return new NoticeStore(this.table);
+  }
+
+  get messages(): MessageStore {
+    return new MessageStore(this.table);
+  }
+
+  get telegram(): Telegram {
+    return telegramAt(this.#runtime.config.TELEGRAM_BASE_URL);
   }
 
   get keyUses(): KeyUses {

@@ -4,9 +4,12 @@ import { countSales, type CountingParts } from './purchases/count-sales.ts';
 import { compareBooks, type ComparisonParts } from './purchases/comparison.ts';
 import { reconcilePurchase } from './purchases/reconcile.ts';
 import { followHint, type HintParts } from './purchases/follow-hint.ts';
+import type { Courier } from './notify/courier.ts';
 import { beat, type WatchParts } from './routers/watch.ts';
 import { accessSchema } from './store/accesses.ts';
 import { comparisonSchema } from './store/comparisons.ts';
+import { messageSchema } from './store/messages.ts';
+import { owedNoticeSchema } from './store/notices.ts';
 import { purchaseSchema } from './store/purchases.ts';
 import { hintSchema } from './store/hints.ts';
 import { type Reconcile, reconcileSchema } from './store/reconciles.ts';
@@ -19,6 +22,8 @@ import { registerWebhook, type RegistrationParts } from './tenants/conekta-webho
 interface SweepParts
   extends HintParts, RegistrationParts, ComparisonParts, CountingParts, WatchParts, ReconcileDueParts {
   readonly table: Table;
+  /** Of this sweep alone. */
+  readonly courier: Courier;
 }
 
 /** One batched read's worth at a time keeps memory flat, however much is owed. */
@@ -88,6 +93,8 @@ async function settleItem(key: Key, item: Attributes | undefined, now: number, p
   if (key.sk.startsWith(prefixes.comparisons)) await compareBooks(comparisonSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.reconciles)) await reconcileIfUp(reconcileSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.watches)) await beat(watchSchema.parse(item), parts);
+  if (key.sk.startsWith(prefixes.messages)) await parts.courier.bringMessage(messageSchema.parse(item));
+  if (key.sk.startsWith(prefixes.notices)) await parts.courier.bringNotice(owedNoticeSchema.parse(item));
 }
 
 const isDue = (item: Attributes, now: number): boolean => typeof item['dueAt'] === 'number' && item['dueAt'] <= now;

@@ -1,3 +1,5 @@
+import { telegramWords } from '#shared/http/wire/telegram-texts.ts';
+import { Courier } from '#shared/notify/courier.ts';
 import { openServices } from '#shared/services.ts';
 import { sweepDue } from '#shared/sweep.ts';
 import { workers } from '#shared/workers.ts';
@@ -7,9 +9,16 @@ export async function handler(): Promise<void> {
   const services = openServices(workers.settleDue.needs);
   const { table, registrations, comparisons, watches, reconciles, health, figures, hintItems: hints } = services;
   const logger = services.logger.with({ sweep: 'due' });
+  const courier = new Courier({
+    ...services.settleParts(logger),
+    messages: services.messages,
+    telegram: services.telegram,
+    words: telegramWords,
+  });
   await sweepDue({
     ...services.settleParts(logger),
     table,
+    courier,
     hints,
     registrations,
     comparisons,

@@ -37,6 +37,11 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   // 6.5 - 6.8
   'company-not-found': { status: 404, detail: 'Empresa no encontrada' },
   'company-not-active': { status: 400, detail: 'Empresa inactiva' },
+  'telegram-not-configured': { status: 400, detail: 'Faltan credenciales (Token o Chat ID)' },
+  'telegram-failed': {
+    status: 500,
+    detail: 'Error de Telegram. Verifica que el Token sea válido y que hayas iniciado chat con el bot.',
+  },
   'company-mismatch': { status: 400, detail: 'empresa_id no coincide con la empresa de la ruta' },
   'user-without-company': { status: 400, detail: 'Usuario sin empresa asociada' },
   'router-not-found': { status: 404, detail: 'Router no encontrado' },

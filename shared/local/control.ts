@@ -10,6 +10,9 @@ import type { MercadoPagoSimulator } from './mercado-pago/simulator.ts';
 import { routerControl } from './router/control.ts';
 import { faultCatalogue } from './router/faults.ts';
 import type { RouterSimulator } from './router/simulator.ts';
+import { telegramControl } from './telegram/control.ts';
+import { telegramFaultCatalogue } from './telegram/faults.ts';
+import type { TelegramSimulator } from './telegram/simulator.ts';
 
 export interface ControlServer {
   readonly url: string;
@@ -22,6 +25,8 @@ interface Simulators {
   readonly conekta: ConektaSimulator | undefined;
   /** Undefined when the person named another Mercado Pago. */
   readonly mercadoPago: MercadoPagoSimulator | undefined;
+  /** Undefined when the person named another Telegram. */
+  readonly telegram: TelegramSimulator | undefined;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -53,12 +58,13 @@ export async function startControl(port: number, simulators: Simulators): Promis
   };
 }
 
-function controlRoutes({ router, conekta, mercadoPago }: Simulators): readonly ControlRoute[] {
+function controlRoutes({ router, conekta, mercadoPago, telegram }: Simulators): readonly ControlRoute[] {
   const routes: readonly ControlRoute[] = [
     { method: 'GET', path: '/', what: 'This list.', run: () => ({ routes: routes.map(shown) }) },
     ...routerControl(router),
     ...conektaControl(conekta),
     ...mercadoPagoControl(mercadoPago),
+    ...telegramControl(telegram),
     {
       method: 'GET',
       path: '/faults',
@@ -67,6 +73,7 @@ function controlRoutes({ router, conekta, mercadoPago }: Simulators): readonly C
         router: faultCatalogue,
         conekta: conektaFaultCatalogue,
         'mercado-pago': mercadoPagoFaultCatalogue,
+        telegram: telegramFaultCatalogue,
       }),
     },
   ];

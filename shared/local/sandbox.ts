@@ -28,6 +28,7 @@ import { type RouterSimulator, startRouterSimulator } from './router/simulator.t
 import { Running, type Stoppable } from './running.ts';
 import { startSchedulePump } from './schedule-pump.ts';
 import type { Environment, SandboxPorts } from './settings.ts';
+import { startTelegramSimulator, type TelegramSimulator } from './telegram/simulator.ts';
 
 export interface SandboxOptions {
   readonly dataDir: string;
@@ -65,6 +66,8 @@ export interface Sandbox {
   readonly conekta: ConektaSimulator | undefined;
   /** Undefined when another Mercado Pago was named. */
   readonly mercadoPago: MercadoPagoSimulator | undefined;
+  /** Undefined when another Telegram was named. */
+  readonly telegram: TelegramSimulator | undefined;
   readonly kms: LocalKms | undefined;
   /** Settles with a sentence when a part has ended by itself and the sandbox cannot go on. */
   readonly broken: Promise<string>;
@@ -117,7 +120,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     import('#shared/gateways/mercado-pago/client.ts'),
     import('#shared/routers/routeros/client.ts'),
   ]);
-  const [dynamo, kms, queue, router, conekta, mercadoPago, doJob, followHint, settleDue] = await Promise.all([
+  const [dynamo, kms, queue, router, conekta, mercadoPago, telegram, doJob, followHint, settleDue] = await Promise.all([
     given.AWS_ENDPOINT_URL_DYNAMODB ? tableElsewhere(given) : engine(startDynamo({ dataFile: folder.dynamoFile })),
     given.AWS_ENDPOINT_URL_KMS ? keysElsewhere(given) : engine(startKms({ port: 0, dataDir: folder.path })),
     given.AWS_ENDPOINT_URL_SQS ? queueElsewhere(given) : engine(startQueue({ port: 0 })),
@@ -135,6 +138,9 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
             post: postByHttp,
           }),
         ),
+    environment['TELEGRAM_BASE_URL']
+      ? undefined
+      : engine(startTelegramSimulator({ port: ports.telegram ?? 0, dataDir: folder.telegram, clock })),
     loadHandler<SQSEvent, unknown>(workers.routerJobs.id),
     loadHandler<SQSEvent, unknown>(workers.gatewayHints.id),
     loadHandler<void, unknown>(workers.settleDue.id),
@@ -154,12 +160,16 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     AWS_ENDPOINT_URL_SQS: queue.url,
     CONEKTA_BASE_URL: conekta?.url ?? given.CONEKTA_BASE_URL,
     MERCADO_PAGO_BASE_URL: mercadoPago?.url ?? given.MERCADO_PAGO_BASE_URL,
+    TELEGRAM_BASE_URL: telegram?.url ?? given.TELEGRAM_BASE_URL,
   });
   useRuntime({ config, clock, logSink });
   ready.resolve();
   const { sqs } = createAwsClients(config);
 
-  const control = await running.start('door', startControl(ports.control ?? 0, { router, conekta, mercadoPago }));
+  const control = await running.start(
+    'door',
+    startControl(ports.control ?? 0, { router, conekta, mercadoPago, telegram }),
+  );
   running.add('door', startQueuePump({ sqs, queueUrl: queue.jobs.queueUrl, handler: doJob, logger }));
   running.add('door', startQueuePump({ sqs, queueUrl: queue.hints.queueUrl, handler: followHint, logger }));
   const schedule = startSchedulePump({
@@ -192,6 +202,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     router,
     conekta,
     mercadoPago,
+    telegram,
     kms: kms.stop ? kms : undefined,
     broken: brokenWhen(dynamo.stop && dynamo.exited, running),
     sweep: () => schedule.runNow(),

@@ -23,6 +23,7 @@ export interface SandboxPorts {
   readonly router: number;
   readonly conekta: number;
   readonly mercadoPago: number;
+  readonly telegram: number;
   readonly control: number;
 }
 
@@ -35,6 +36,7 @@ const elsewhere = [
   'AWS_ENDPOINT_URL_KMS',
   'CONEKTA_BASE_URL',
   'MERCADO_PAGO_BASE_URL',
+  'TELEGRAM_BASE_URL',
   'AWS_ACCESS_KEY_ID',
   'AWS_PROFILE',
   'LOG_LEVEL',
@@ -53,6 +55,7 @@ const variables = z.object({
   SIM_ROUTER_PORT: port(8728),
   SIM_CONEKTA_PORT: port(4010),
   SIM_MERCADO_PAGO_PORT: port(4020),
+  SIM_TELEGRAM_PORT: port(4030),
   CONTROL_PORT: port(4000),
   DATA_DIR: z.string().default(join('.local', 'data')),
   npm_lifecycle_event: z.string().optional(),
@@ -85,6 +88,7 @@ export function readSandboxSettings(
       router: parsed.data.SIM_ROUTER_PORT,
       conekta: parsed.data.SIM_CONEKTA_PORT,
       mercadoPago: parsed.data.SIM_MERCADO_PAGO_PORT,
+      telegram: parsed.data.SIM_TELEGRAM_PORT,
       control: parsed.data.CONTROL_PORT,
     },
     dataDir: DATA_DIR,

@@ -34,6 +34,7 @@ const environment = z.object({
   API_KEYS_KEY: z.string().min(1).optional(),
   CONEKTA_BASE_URL: z.url().default('https://api.conekta.io'),
   MERCADO_PAGO_BASE_URL: z.url().default('https://api.mercadopago.com'),
+  TELEGRAM_BASE_URL: z.url().default('https://api.telegram.org'),
   AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
   AWS_ENDPOINT_URL_SQS: z.url().optional(),
   AWS_ENDPOINT_URL_KMS: z.url().optional(),

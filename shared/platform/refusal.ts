@@ -26,6 +26,8 @@ export type RefusalCode =
   | 'weak-password'
   // tenants (contract 6.5 - 6.8)
   | 'company-not-found'
+  | 'telegram-not-configured'
+  | 'telegram-failed'
   | 'company-not-active'
   | 'company-mismatch'
   | 'user-without-company'

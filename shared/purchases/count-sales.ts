@@ -1,28 +1,59 @@
-/** Tallies that money writes left behind, added to the figures of their companies. */
-import type { CompanyStore } from '../store/companies.ts';
-import type { Counting, FigureStore, Tally } from '../store/figures.ts';
-import { timeZoneOf } from '../tenants/settings.ts';
+/** Tallies that money writes left behind: added to the figures of their companies, and told to their operators. */
+import type { Clock } from '../platform/clock.ts';
 import { dayIn } from '../platform/time-zone.ts';
+import type { Company, CompanyStore } from '../store/companies.ts';
+import type { Counting, FigureStore, Tally } from '../store/figures.ts';
+import { messageWrite, type News } from '../store/messages.ts';
+import type { Write } from '../store/table.ts';
+import { timeZoneOf } from '../tenants/settings.ts';
 
 export interface CountingParts {
   readonly companies: CompanyStore;
   readonly figures: FigureStore;
+  readonly clock: Clock;
 }
 
-/** A mark and its share of the sums for each; a transaction takes a hundred writes. */
-const AT_ONCE = 20;
+/** A mark, a message and a share of the sums for each; a transaction takes a hundred writes. */
+const AT_ONCE = 15;
+/** More declined cards than this in one go are told in one message: a card tester makes thousands. */
+const DECLINES_TOLD = 3;
 
 /**
- * Counts what one company's purchases changed. A purchase that moved meanwhile has left a later tally: its group stays
- * uncounted until the next sweep, but for one that is tried alone.
+ * Counts what one company's purchases changed, each once, and leaves a message about each for whoever wants to be told. A
+ * purchase that moved meanwhile has left a later tally: then the others of its group are counted one by one.
  */
 export async function countSales(companyId: string, tallies: readonly Tally[], parts: CountingParts): Promise<void> {
-  const company = await parts.companies.find(companyId);
-  const zone = timeZoneOf(company);
-  const countings = tallies.map((tally): Counting => ({ tally, day: dayIn(zone, tally.at) }));
+  const { companies, figures, clock } = parts;
+  const company = await companies.find(companyId);
+  const countings = tallies.map((tally): Counting => ({ tally, day: dayIn(timeZoneOf(company), tally.at) }));
+  const messages = (some: readonly Counting[]) => messagesOf(company, some, clock.now());
   for (let start = 0; start < countings.length; start += AT_ONCE) {
     const group = countings.slice(start, start + AT_ONCE);
-    if (await parts.figures.count(companyId, group, [])) continue;
-    for (const counting of group) await parts.figures.count(companyId, [counting], []);
+    if (await figures.count(companyId, group, messages(group))) continue;
+    for (const counting of group) await figures.count(companyId, [counting], messages([counting]));
   }
+}
+
+function messagesOf(company: Company | undefined, countings: readonly Counting[], now: number): readonly Write[] {
+  if (!company?.telegram.enabled) return [];
+  const news = countings.flatMap(({ tally }) => newsOf(tally));
+  const declined = news.filter(({ kind }) => kind === 'declined');
+  const isMany = declined.length > DECLINES_TOLD;
+  const write = (one: News) => messageWrite(company.id, idOf(one), one, now);
+  return [
+    ...news.filter((one) => !isMany || one.kind !== 'declined').map(write),
+    ...(isMany ? [messageWrite(company.id, `declines-${now}`, { kind: 'declines', count: declined.length }, now)] : []),
+  ];
+}
+
+const idOf = (news: News): string =>
+  'purchaseId' in news ? `${news.kind}-${news.purchaseId}${'minor' in news ? `-${news.minor}` : ''}` : news.kind;
+
+/** What is new since it was counted last. */
+function newsOf({ purchaseId, facts, counted }: Tally): readonly News[] {
+  const before = counted?.facts;
+  if (facts.declined > (before?.declined ?? 0)) return [{ kind: 'declined', purchaseId }];
+  if (facts.paid > (before?.paid ?? 0)) return [{ kind: 'sale', purchaseId }];
+  const minor = (before?.incomeMinor ?? 0) - facts.incomeMinor;
+  return minor > 0 ? [{ kind: 'reversal', purchaseId, minor }] : [];
 }

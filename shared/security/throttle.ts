@@ -18,6 +18,7 @@ export const throttles = {
   /** Wrong access codes. One name's password has six digits; a PIN is a name, guessed among all of a router. */
   'guesses-of-code': { limit: 10, windowMs: 15 * MINUTE_MS },
   'guesses-on-router': { limit: 100, windowMs: 10 * MINUTE_MS },
+  'telegram-tests': { limit: 10, windowMs: 10 * MINUTE_MS },
   /** How often one access is asked after at its router, which keeps it from its buyers. */
   inspections: { limit: 20, windowMs: MINUTE_MS },
 } as const satisfies Record<string, { readonly limit: number; readonly windowMs: number }>;

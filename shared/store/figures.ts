@@ -12,6 +12,8 @@ const factsSchema = z.object({
   sales: z.number(),
   paid: z.number(),
   pending: z.number(),
+  /** 1 for a card that was declined. */
+  declined: z.number(),
   /** What was paid less what was given back, minor units. */
   incomeMinor: z.number(),
 });
@@ -58,12 +60,20 @@ export const tallyWrite = (tally: Tally, now: number): Extract<Write, { kind: 'u
 });
 
 /** Sums; income by currency, minor units: a company may sell in several, and they do not add up. */
-const figureNames = ['sales', 'paid', 'pending', ...currencies] as const;
+const figureNames = ['sales', 'paid', 'pending', 'declined', ...currencies] as const;
 type FigureName = (typeof figureNames)[number];
 export type Figures = Readonly<Record<FigureName, number>>;
 
 const figure = z.number().default(0);
-const figuresSchema = z.object({ sales: figure, paid: figure, pending: figure, MXN: figure, USD: figure, EUR: figure });
+const figuresSchema = z.object({
+  sales: figure,
+  paid: figure,
+  pending: figure,
+  declined: figure,
+  MXN: figure,
+  USD: figure,
+  EUR: figure,
+});
 const NONE: Figures = figuresSchema.parse({});
 
 /** More than are ever uncounted where the sweep runs; beyond it the figures lag. */
@@ -177,6 +187,7 @@ const each = (make: (name: FigureName) => number): Figures => ({
   sales: make('sales'),
   paid: make('paid'),
   pending: make('pending'),
+  declined: make('declined'),
   MXN: make('MXN'),
   USD: make('USD'),
   EUR: make('EUR'),

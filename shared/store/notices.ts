@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { gatewayNames } from '../gateways/gateway.ts';
-import { keys, NOT_THERE, prefixes, type Table, type Write } from './table.ts';
+import { dueAttributes } from './due.ts';
+import { keys, NOT_THERE, prefixes, type Table, THERE, type Write } from './table.ts';
 
 /** When the window began that it is about, milliseconds: there is one notice of each. */
 const window = { since: z.number(), createdAt: z.number() };
@@ -36,13 +37,26 @@ const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 const subjectOf = (notice: Notice): string => (notice.kind === 'key-refused' ? notice.gateway : notice.routerId);
 
-/** For whoever writes it together with what it follows from. */
+/** For whoever writes it together with what it follows from. It is due until the operator was told by Telegram too. */
 export const noticeWrite = (companyId: string, notice: Notice): Extract<Write, { kind: 'put' }> => ({
   kind: 'put',
-  key: keys.notice(companyId, notice.since, `${notice.kind}#${subjectOf(notice)}`),
-  item: { ...notice, expiresAtSeconds: Math.ceil((notice.createdAt + KEPT_MS) / 1000) },
+  key: keyOf(companyId, notice),
+  item: {
+    ...notice,
+    companyId,
+    attempts: 0,
+    ...dueAttributes(notice.createdAt),
+    expiresAtSeconds: Math.ceil((notice.createdAt + KEPT_MS) / 1000),
+  },
   condition: NOT_THERE,
 });
+
+const keyOf = (companyId: string, notice: Notice) =>
+  keys.notice(companyId, notice.since, `${notice.kind}#${subjectOf(notice)}`);
+
+/** A notice that Telegram was not told yet. */
+export const owedNoticeSchema = noticeSchema.and(z.object({ companyId: z.string(), attempts: z.number() }));
+export type OwedNotice = Readonly<z.infer<typeof owedNoticeSchema>>;
 
 export class NoticeStore {
   readonly #table: Table;
@@ -54,6 +68,27 @@ export class NoticeStore {
   /** @returns true for the one caller whose notice it is; those who say the same at the same time get false */
   async add(companyId: string, notice: Notice): Promise<boolean> {
     return this.#table.write(noticeWrite(companyId, notice));
+  }
+
+  /** As `MessageStore.claim`. */
+  async claim(notice: OwedNotice, until: number): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keyOf(notice.companyId, notice),
+      update: 'SET #dueAt = :until, #attempts = #attempts + :one',
+      values: { ':until': until, ':one': 1 },
+      condition: { expression: '#attempts = :seen', values: { ':seen': notice.attempts } },
+    });
+  }
+
+  /** Telegram was told, or nobody there is to hear it. */
+  async settle(notice: OwedNotice): Promise<void> {
+    await this.#table.write({
+      kind: 'update',
+      key: keyOf(notice.companyId, notice),
+      update: 'REMOVE #dueAt, #duePk',
+      condition: THERE,
+    });
   }
 
   /** Newest first. */

@@ -21,6 +21,7 @@
  *                                                    purchase
  * COMPANY#<company>         FIGURES#<of what>        sums over purchases, as    get, list of days or routers = query; atomic add
  *                                                    they were counted
+ * COMPANY#<company>         MESSAGE#<id>             to be sent by Telegram     due until sent; get in the sweep; expires
  * COMPANY#<company>         HINT#<subject>           "ask the gateway about    get by the worker; atomic update; expires
  *                                                    this", from webhooks
  * COMPANY#<company>         REGISTRATION#conekta     webhooks to be registered  written with the key; due
@@ -95,6 +96,7 @@ export const keys = {
     inCompany(companyId, `REFUND#${padded(purchaseId)}#${padded(attempt)}`),
   tally: (companyId: string, purchaseId: number) => inCompany(companyId, `TALLY#${padded(purchaseId)}`),
   figures: (companyId: string, of: string) => inCompany(companyId, `FIGURES#${of}`),
+  message: (companyId: string, id: string) => inCompany(companyId, `MESSAGE#${id}`),
   hint: (companyId: string, name: string) => inCompany(companyId, `HINT#${name}`),
   registration: (companyId: string) => inCompany(companyId, 'REGISTRATION#conekta'),
   comparison: (companyId: string) => inCompany(companyId, 'COMPARISON#daily'),
@@ -128,6 +130,7 @@ export const prefixes = {
   purchases: 'PURCHASE#',
   refundsOf: (purchaseId: number) => `REFUND#${padded(purchaseId)}#`,
   tallies: 'TALLY#',
+  messages: 'MESSAGE#',
   figures: (of: string) => `FIGURES#${of}`,
   accesses: 'ACCESS#',
   notices: 'NEWS#',

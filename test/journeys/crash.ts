@@ -37,6 +37,7 @@ async function start(): Promise<{ stack: Stack; child: ChildProcess }> {
       SIM_ROUTER_PORT: '0',
       SIM_CONEKTA_PORT: '0',
       SIM_MERCADO_PAGO_PORT: '0',
+      SIM_TELEGRAM_PORT: '0',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,

@@ -7,6 +7,7 @@ import { type Handler, loadHandler } from '#shared/local/load-handler.ts';
 import { startQueuePump } from '#shared/local/queue-pump.ts';
 import { startMercadoPagoSimulator } from '#shared/local/mercado-pago/simulator.ts';
 import { startRouterSimulator } from '#shared/local/router/simulator.ts';
+import { startTelegramSimulator } from '#shared/local/telegram/simulator.ts';
 import { Logger } from '#shared/platform/logger.ts';
 import { makeFolder } from './scratch-folder.ts';
 import { ShiftedClock } from './shifted-clock.ts';
@@ -39,16 +40,18 @@ export const newMercadoPagoToken = (holder = 'APRO'): string => `mp_test_${holde
 export async function startMarket() {
   const folder = makeFolder();
   const clock = new ShiftedClock();
-  const [conekta, mercadoPago, router] = await Promise.all([
+  const [conekta, mercadoPago, router, telegram] = await Promise.all([
     startConektaSimulator({ port: 0, dataDir: folder.path, clock }),
     startMercadoPagoSimulator({ port: 0, dataDir: folder.path, clock }),
     startRouterSimulator({ port: 0, dataDir: folder.path, ...routerLogin, clock }),
+    startTelegramSimulator({ port: 0, dataDir: folder.path, clock }),
   ]);
   const stage = await startStage({
     clock,
     config: {
       CONEKTA_BASE_URL: conekta.url,
       MERCADO_PAGO_BASE_URL: mercadoPago.url,
+      TELEGRAM_BASE_URL: telegram.url,
       LOOPBACK_ROUTERS: 'allowed',
       LOG_LEVEL: 'INFO',
     },
@@ -70,6 +73,7 @@ export async function startMarket() {
     conekta,
     mercadoPago,
     router,
+    telegram,
     shop,
     openShop: (conektaKey?: string) => openShop(stage, router.port, conektaKey),
     /** Puts a plan of its own on sale: a profile is sold once. @param sells what the body has beyond the least */
@@ -122,7 +126,7 @@ export async function startMarket() {
     },
     stop: async () => {
       await Promise.all([worker.stop(0), hinted.stop(0)]);
-      await Promise.all([conekta.stop(), mercadoPago.stop(), router.stop(), stage.stop()]);
+      await Promise.all([conekta.stop(), mercadoPago.stop(), router.stop(), telegram.stop(), stage.stop()]);
       folder.remove();
     },
   };

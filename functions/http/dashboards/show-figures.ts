@@ -23,6 +23,7 @@ export const handler = endpoint(dashboardRows.showFigures, async ({ caller: { co
         transacciones: figures.sales,
         pagadas: figures.paid,
         pendientes: figures.pending,
+        rechazadas: figures.declined,
         ingresos_por_moneda: incomeOnWire(figures),
       })),
     },

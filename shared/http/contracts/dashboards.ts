@@ -14,6 +14,7 @@ const figures = {
   transacciones_pagadas: z.number(),
   transacciones_pendientes: z.number(),
   /** Beyond the contract. */
+  transacciones_rechazadas: z.number(),
   ingresos_por_moneda: income,
 };
 
@@ -62,6 +63,7 @@ export const dashboardRows = {
             transacciones: z.number(),
             pagadas: z.number(),
             pendientes: z.number(),
+            rechazadas: z.number(),
             ingresos_por_moneda: income,
           }),
         ),

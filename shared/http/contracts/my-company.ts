@@ -46,7 +46,7 @@ const saved = {
   empresa: z.object({ id: z.string(), nombre: z.string() }),
 };
 
-/** Contract 1, rows 15, 19 to 25 and 28; contract 6.5. */
+/** Contract 1, rows 15, 19 to 25, 28 and 31; contract 6.5. */
 export const myCompanyRows = {
   show: defineRow({ ...base, id: 'my-company/show', method: 'GET', path, replies: { 200: myCompanyBody } }),
   update: defineRow({
@@ -129,6 +129,17 @@ export const myCompanyRows = {
         z.object({ ...saved, configurado: configuredBody }),
       ]),
     },
+  }),
+  /** With a body, of settings that are not saved yet. */
+  testTelegram: defineRow({
+    ...base,
+    id: 'my-company/test-telegram',
+    method: 'POST',
+    path: '/api/v1/admin/test-telegram',
+    body: z.object({ token: secretReplacementOnly(CREDENTIAL), chat_id: replacementOnly(CHAT_ID) }).prefault({}),
+    replies: { 200: message },
+    needs: [...base.needs, 'gateway-credentials:open'],
+    timeoutSeconds: 15,
   }),
   checkConekta: defineRow({
     ...checking,

@@ -15,6 +15,7 @@ export function figuresOnWire(figures: Figures) {
     ingresos_totales: decimalFromMinor(figures[main]),
     transacciones_pagadas: figures.paid,
     transacciones_pendientes: figures.pending,
+    transacciones_rechazadas: figures.declined,
     ingresos_por_moneda: incomeOnWire(figures),
   };
 }

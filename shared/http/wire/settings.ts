@@ -53,7 +53,7 @@ export function toNoticeBody(notice: Notice): z.input<typeof noticeBody> {
 }
 
 /** What the operator has to know, and what to do. */
-function noticeSentence(notice: Notice): string {
+export function noticeSentence(notice: Notice): string {
   switch (notice.kind) {
     case 'declines':
       return (

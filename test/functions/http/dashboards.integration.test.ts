@@ -29,6 +29,7 @@ describe('the figures of a company', () => {
         ingresos_totales: 0,
         transacciones_pagadas: 0,
         transacciones_pendientes: 0,
+        transacciones_rechazadas: 0,
         ingresos_por_moneda: {},
         total_routers: 1,
       },
@@ -68,6 +69,7 @@ describe('the figures of a company', () => {
         transacciones: 3,
         pagadas: 3,
         pendientes: 0,
+        rechazadas: 1,
         ingresos_por_moneda: { MXN: 45 },
       },
     ]);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   router = await startRouterSimulator({ port: 0, dataDir: folder.path, user: 'api', password: 'secret', clock });
   conekta = await startConektaSimulator({ port: 0, dataDir: folder.path, clock });
   mercadoPago = await startMercadoPagoSimulator({ port: 0, dataDir: folder.path, clock });
-  control = await startControl(0, { router, conekta, mercadoPago });
+  control = await startControl(0, { router, conekta, mercadoPago, telegram: undefined });
 });
 afterAll(async () => {
   await Promise.all([control.stop(), router.stop(), conekta.stop(), mercadoPago.stop()]);
@@ -149,7 +149,7 @@ describe('the control server', () => {
   it('settles a charge and a refund that wait, and lets late effects happen', async () => {
     const own = makeFolder();
     const another = await startConektaSimulator({ port: 0, dataDir: own.path, clock });
-    const server = await startControl(0, { router, conekta: another, mercadoPago: undefined });
+    const server = await startControl(0, { router, conekta: another, mercadoPago: undefined, telegram: undefined });
     const ask = async (path: string, body: unknown) => {
       const headers = { authorization: 'Bearer key_a', accept: 'application/vnd.conekta-v2.3.0+json' };
       const reply = await fetch(another.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -277,7 +277,7 @@ describe('the control server', () => {
   });
 
   it('says so when another gateway was named', async () => {
-    const without = await startControl(0, { router, conekta: undefined, mercadoPago: undefined });
+    const without = await startControl(0, { router, conekta: undefined, mercadoPago: undefined, telegram: undefined });
     for (const [route, variable] of [
       ['GET /conekta/ledger', 'CONEKTA_BASE_URL'],
       ['GET /mercado-pago/ledger', 'MERCADO_PAGO_BASE_URL'],

@@ -5,7 +5,7 @@ describe('the sandbox`s settings', () => {
   it('have a value where a person says nothing, and where a variable is empty', () => {
     for (const source of [{}, { PORT: '', DATA_DIR: '', CONEKTA_BASE_URL: '' }])
       expect(readSandboxSettings([], source)).toEqual({
-        ports: { api: 3000, router: 8728, conekta: 4010, mercadoPago: 4020, control: 4000 },
+        ports: { api: 3000, router: 8728, conekta: 4010, mercadoPago: 4020, telegram: 4030, control: 4000 },
         dataDir: '.local/data',
         fresh: false,
         demo: true,
