@@ -22,6 +22,7 @@ import { Throttle } from './security/throttle.ts';
 import { Tokens } from './security/tokens.ts';
 import { AccessStore } from './store/accesses.ts';
 import { ApiKeyStore } from './store/api-keys.ts';
+import { AuditStore } from './store/audit.ts';
 import { CensusStore } from './store/census.ts';
 import { CompanyStore } from './store/companies.ts';
 import { ComparisonStore } from './store/comparisons.ts';
@@ -97,6 +98,10 @@ export class Services {
 
   get table(): Table {
     return this.#keep('table', Table, () => new Table(this.#runtime.aws.dynamo, this.#granted('table')));
+  }
+
+  get audit(): AuditStore {
+    return new AuditStore(this.table);
   }
 
   get census(): CensusStore {

@@ -28,6 +28,8 @@ export interface Row {
   /** Of the replies, whose bodies are then text as it stands; JSON where it is left out. */
   readonly contentType?: string;
   readonly needs: readonly Capability[];
+  /** Whether staff calls of it stand in the trail; where it is left out, those that are no GET do. */
+  readonly audited?: boolean;
   /** Lambda timeout. API Gateway itself gives up at 30 s. */
   readonly timeoutSeconds: number;
 }

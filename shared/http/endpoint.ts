@@ -5,8 +5,10 @@ import { Refusal } from '../platform/refusal.ts';
 import { openServices, type Services } from '../services.ts';
 import { authenticate, type Authenticated, type PortalScope } from './auth.ts';
 import type { Key } from '../store/table.ts';
-import { type BodyOf, nothing, type ParamsOf, type QueryOf, type ReplyOf, type Row } from './contract.ts';
+import type { User } from '../store/users.ts';
+import { type Auth, type BodyOf, nothing, type ParamsOf, type QueryOf, type ReplyOf, type Row } from './contract.ts';
 import { answerTo } from './errors.ts';
+import { isAudited, onTrail } from './trail.ts';
 import { malformedJson, missingBody, type Part, validationEntries, type ValidationEntry } from './validation.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2;
@@ -65,7 +67,12 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
         'input' in reading ? (options.alongside?.(scope, { ...reading.input, headers }) ?? []) : [];
       const caller = await authenticate<R['auth']>(row.auth, { headers, services, alongside });
       if (!('input' in reading)) return answer(422, JSON.stringify({ detail: reading.entries }), json);
-      const reply = await run({ ...reading.input, caller, headers, receivedAt, logger, event }, services);
+      const work = () => run({ ...reading.input, caller, headers, receivedAt, logger, event }, services);
+      const user = isAudited(row) ? userOf(caller) : undefined;
+      const { params, body: sent } = reading.input;
+      const reply = user
+        ? await onTrail(services.audit, { row, user, params, body: sent, event, at: receivedAt }, work)
+        : await work();
       const isText = row.contentType !== undefined && typeof reply.body === 'string';
       const type = isText ? { 'content-type': row.contentType } : json;
       const body = isText ? reply.body : JSON.stringify(reply.body);
@@ -82,6 +89,9 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
     }
   };
 }
+
+const userOf = (caller: Authenticated<Auth>): User | undefined =>
+  caller && 'user' in caller ? caller.user : undefined;
 
 type Reading<R extends Row> = { readonly input: Input<R> } | { readonly entries: readonly ValidationEntry[] };
 

@@ -1,5 +1,6 @@
 import type { Row } from './contract.ts';
 import { apiKeyRows } from './contracts/api-keys.ts';
+import { auditRows } from './contracts/audit.ts';
 import { catalogueRows } from './contracts/catalogue.ts';
 import { companyRows } from './contracts/companies.ts';
 import { comparisonRows } from './contracts/comparison.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Row[] = [
   ...Object.values(userRows),
   ...Object.values(myCompanyRows),
   ...Object.values(dashboardRows),
+  ...Object.values(auditRows),
   ...Object.values(comparisonRows),
   ...Object.values(settingsRows),
   ...Object.values(productRows),

@@ -1,9 +1,7 @@
 import { randomInt } from 'node:crypto';
-import type { Clock } from '../platform/clock.ts';
 import { Refusal } from '../platform/refusal.ts';
 import { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
-import { auditWrite } from '../store/audit.ts';
 import type { CompanyStore } from '../store/companies.ts';
 import type { ProductStore } from '../store/products.ts';
 import type { RouterHealthStore } from '../store/router-health.ts';
@@ -27,7 +25,6 @@ interface IssueParts {
   readonly health: RouterHealthStore;
   readonly reach: Reach;
   readonly ownUrl: string;
-  readonly clock: Clock;
   box(purpose: 'router-credentials'): SecretBox;
 }
 
@@ -65,15 +62,7 @@ export async function issueKit(parts: IssueParts, user: User, wanted: Wanted): P
   const tunnelEnd = tunnel && { tunnel, address: await ownTunnelAddress(parts, tunnel, router) };
   const password = drawPassword();
   const sealed = await parts.box('router-credentials').seal(companyId, password);
-  const now = parts.clock.now();
-  const audit = auditWrite(companyId, {
-    at: now,
-    userId: user.id,
-    action: 'router-kit.print',
-    subject: routerId,
-    details: { version },
-  });
-  if (!(await parts.routers.setPending(router, API_USER, sealed, audit))) throw new Refusal('router-not-of-company');
+  if (!(await parts.routers.setPending(router, API_USER, sealed))) throw new Refusal('router-not-of-company');
   const ours = products.filter((product) => product.routerId === routerId);
   const script = writeKit(
     {

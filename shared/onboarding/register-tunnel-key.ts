@@ -1,6 +1,4 @@
-import type { Clock } from '../platform/clock.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { auditWrite } from '../store/audit.ts';
 import type { RouterStore } from '../store/routers.ts';
 import type { Table } from '../store/table.ts';
 import type { User } from '../store/users.ts';
@@ -12,7 +10,6 @@ interface RegisterParts {
   readonly table: Table;
   readonly routers: RouterStore;
   readonly reach: Reach;
-  readonly clock: Clock;
 }
 
 /**
@@ -30,14 +27,6 @@ export async function registerTunnelKey(
   const { tunnel } = parts.reach;
   if (!tunnel) throw new Refusal('no-tunnel');
   const address = await ownTunnelAddress(parts, tunnel, router);
-  const audit = auditWrite(companyId, {
-    at: parts.clock.now(),
-    userId: user.id,
-    action: 'router-tunnel-key.set',
-    subject: routerId,
-    details: { publicKey },
-  });
-  if (!(await parts.routers.enterTunnel(router, { address, publicKey }, audit)))
-    throw new Refusal('router-edited-meanwhile');
+  if (!(await parts.routers.enterTunnel(router, { address, publicKey }))) throw new Refusal('router-edited-meanwhile');
   return address;
 }

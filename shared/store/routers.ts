@@ -199,18 +199,14 @@ export class RouterStore {
   }
 
   /** Replaces what the kit before printed. @returns false when there is no such router */
-  async setPending(router: Router, username: string, sealedPassword: string, audit: Write): Promise<boolean> {
-    const { kind } = await this.#table.transact([
-      {
-        kind: 'update',
-        key: keys.router(router.companyId, router.id),
-        update: 'SET #pendingUsername = :username, #pendingSealedPassword = :sealed',
-        values: { ':username': username, ':sealed': sealedPassword },
-        condition: THERE,
-      },
-      audit,
-    ]);
-    return kind === 'written';
+  async setPending(router: Router, username: string, sealedPassword: string): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.router(router.companyId, router.id),
+      update: 'SET #pendingUsername = :username, #pendingSealedPassword = :sealed',
+      values: { ':username': username, ':sealed': sealedPassword },
+      condition: THERE,
+    });
   }
 
   /** What was pending is in force, unless a newer kit was printed meanwhile. @returns false then */
@@ -245,7 +241,7 @@ export class RouterStore {
    *
    * @returns false when there is no such router, or it was edited meanwhile
    */
-  async enterTunnel(router: Router, end: TunnelEnd, audit: Write): Promise<boolean> {
+  async enterTunnel(router: Router, end: TunnelEnd): Promise<boolean> {
     const { companyId, id, host, active } = router;
     const isMoved = host !== end.address;
     const left = { host: end.address, sealedPassword: null, certFingerprint: null, certChangedAt: null };
@@ -260,7 +256,6 @@ export class RouterStore {
         condition: { expression: `${THERE.expression} AND #host = :before`, values: { ':before': host } },
       },
       ...(isMoved ? anotherDevice(companyId, id, active) : []),
-      audit,
     ]);
     return kind === 'written';
   }

@@ -36,8 +36,8 @@
  * COMPANY#<company>         IDEMPOTENCY#<router>#<k> purchase made by a key     get after a refused write; expires
  * COMPANY#<company>         APIKEY#<router>#<key>    hash of a key              list of a router's keys = query, then batch
  * COMPANY#<company>         NEWS#<time>#<what>       notice for the operator    newest first = query; written once; expires
- * COMPANY#<company>         AUDIT#<time>#<id>        who did what of weight     written with what was done; kept for whoever has
- *                                                                               to explain it
+ * COMPANY#<company>         AUDIT#<time>#<id>        who did what               newest first = query; expires
+ * DEPLOYMENT                AUDIT#<time>#<id>        the same, to no company    list
  * KEY#<sha256>              KEY                      API key, counters          get (in the batch of every portal call)
  * PURCHASE#<id>             OWNER                    company of a purchase      get by the consult link
  * USER#<id>                 USER                     staff user                 get on every session call
@@ -48,7 +48,8 @@
  *
  * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products;
  * FLEET -> watches, those of routers that are down first; ACCESSES#<router> -> accesses that are or should be there;
- * SALES#<company> -> purchases that a list of transactions shows; UNCOUNTED#<company> -> tallies that the figures lack.
+ * SALES#<company> -> purchases that a list of transactions shows; UNCOUNTED#<company> -> tallies that the figures lack;
+ * AUDIT -> who did what, to all companies.
  * Indexes `lists2` ... `lists5` (listPk2 ..., listSk), sparse: the same items in other lists. lists2: USERS#<company> -> users;
  * SALES#<company>#<state> -> purchases. lists3, 4, 5: SALES#<company>#<router | product | gateway> -> purchases as in `lists`.
  * Index `due` (duePk, dueAt), sparse: everything owed at a time. duePk is one constant; a shard suffix is the way to grow.
@@ -112,7 +113,10 @@ export const keys = {
   apiKeyOfRouter: (companyId: string, routerId: string, keyId: string) =>
     inCompany(companyId, `APIKEY#${routerId}#${keyId}`),
   notice: (companyId: string, at: number, what: string) => inCompany(companyId, `NEWS#${padded(at)}#${what}`),
-  audit: (companyId: string, at: number, id: string) => inCompany(companyId, `AUDIT#${padded(at)}#${id}`),
+  audit: (companyId: string | null, at: number, id: string): Key => {
+    const sk = `AUDIT#${padded(at)}#${id}`;
+    return companyId === null ? { pk: 'DEPLOYMENT', sk } : inCompany(companyId, sk);
+  },
   apiKey: (hash: string): Key => ({ pk: `KEY#${hash}`, sk: 'KEY' }),
   purchaseOwner: (purchaseId: number): Key => ({ pk: `PURCHASE#${padded(purchaseId)}`, sk: 'OWNER' }),
   user: (userId: number): Key => ({ pk: `USER#${padded(userId)}`, sk: 'USER' }),
@@ -134,6 +138,7 @@ export const prefixes = {
   figures: (of: string) => `FIGURES#${of}`,
   accesses: 'ACCESS#',
   notices: 'NEWS#',
+  audit: 'AUDIT#',
   hints: 'HINT#',
   registrations: 'REGISTRATION#',
   comparisons: 'COMPARISON#',
@@ -147,6 +152,7 @@ export const lists = {
   fleet: 'FLEET',
   catalogue: (routerId: string) => `CATALOGUE#${routerId}`,
   accesses: (routerId: string) => `ACCESSES#${routerId}`,
+  audit: 'AUDIT',
   uncounted: (companyId: string) => `UNCOUNTED#${companyId}`,
   usersOf: (companyId: string) => `USERS#${companyId}`,
   /** Of a company; or those of one state, router, product or gateway. */
@@ -272,6 +278,26 @@ export class Table {
       ConsistentRead: true,
       ScanIndexForward: options.newestFirst !== true,
     });
+  }
+
+  /** As `queryPrefix`, newest first: those below `prefix + below`. */
+  async queryPrefixBelow<T>(
+    partition: string,
+    prefix: string,
+    below: string,
+    schema: z.ZodType<T>,
+    limit: number,
+  ): Promise<T[]> {
+    const found = await this.#query(z.looseObject({ sk: z.string() }), limit + 1, {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :prefix AND :below',
+      ExpressionAttributeValues: { ':pk': partition, ':prefix': prefix, ':below': prefix + below },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+    });
+    return found
+      .filter(({ sk }) => sk !== prefix + below)
+      .slice(0, limit)
+      .map((item) => schema.parse(item));
   }
 
   /** Items of one partition from one sort key to another, both included, ascending. */

@@ -125,6 +125,8 @@ export const routerRows = {
   showKit: defineRow({
     ...staff,
     id: 'routers/show-kit',
+    // It shows a password, and makes one.
+    audited: true,
     method: 'GET',
     path: `${one.path}/kit`,
     query: z.object({ version: optionalChoice(['6', '7']) }),

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { probeTask } from '#shared/routers/probe.ts';
 import { work } from '#shared/routers/worker.ts';
 import { Secret } from '#shared/security/secret.ts';
-import { auditWrite } from '#shared/store/audit.ts';
 import type { Router } from '#shared/store/routers.ts';
 import { keys } from '#shared/store/table.ts';
 import { type Market, routerLogin, type Shop, startMarket } from '../../stage/market.ts';
@@ -28,8 +26,7 @@ const stored = async (): Promise<Router> => {
 /** A kit was printed with these. */
 async function print(password: string): Promise<string> {
   const sealed = await seal(password);
-  const audit = auditWrite(shop.companyId, { at: 0, userId: 1, action: 'router-kit.print', subject: randomUUID() });
-  await market.services.routers.setPending(await stored(), routerLogin.user, sealed, audit);
+  await market.services.routers.setPending(await stored(), routerLogin.user, sealed);
   return sealed;
 }
 
