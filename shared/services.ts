@@ -27,6 +27,7 @@ import { CensusStore } from './store/census.ts';
 import { CompanyStore } from './store/companies.ts';
 import { ComparisonStore } from './store/comparisons.ts';
 import { FigureStore } from './store/figures.ts';
+import { ForgetStore } from './store/forgets.ts';
 import { HintStore } from './store/hints.ts';
 import { JobStore } from './store/jobs.ts';
 import { MessageStore } from './store/messages.ts';
@@ -200,6 +201,10 @@ export class Services {
 
   get notices(): NoticeStore {
     return new NoticeStore(this.table);
+  }
+
+  get forgets(): ForgetStore {
+    return new ForgetStore(this.table);
   }
 
   get messages(): MessageStore {

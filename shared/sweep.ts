@@ -3,6 +3,7 @@ import { redriveAccess } from './access/redrive.ts';
 import { countSales, type CountingParts } from './purchases/count-sales.ts';
 import { compareBooks, type ComparisonParts } from './purchases/comparison.ts';
 import { reconcilePurchase } from './purchases/reconcile.ts';
+import { type ForgetParts, walkAndForget } from './purchases/forget.ts';
 import { followHint, type HintParts } from './purchases/follow-hint.ts';
 import type { Courier } from './notify/courier.ts';
 import { beat, type WatchParts } from './routers/watch.ts';
@@ -11,6 +12,7 @@ import { comparisonSchema } from './store/comparisons.ts';
 import { messageSchema } from './store/messages.ts';
 import { owedNoticeSchema } from './store/notices.ts';
 import { purchaseSchema } from './store/purchases.ts';
+import { forgetSchema } from './store/forgets.ts';
 import { hintSchema } from './store/hints.ts';
 import { type Reconcile, reconcileSchema } from './store/reconciles.ts';
 import { registrationSchema } from './store/registrations.ts';
@@ -20,7 +22,7 @@ import { watchSchema } from './store/watches.ts';
 import { registerWebhook, type RegistrationParts } from './tenants/conekta-webhook.ts';
 
 interface SweepParts
-  extends HintParts, RegistrationParts, ComparisonParts, CountingParts, WatchParts, ReconcileDueParts {
+  extends HintParts, RegistrationParts, ComparisonParts, CountingParts, ForgetParts, WatchParts, ReconcileDueParts {
   readonly table: Table;
   /** Of this sweep alone. */
   readonly courier: Courier;
@@ -93,6 +95,7 @@ async function settleItem(key: Key, item: Attributes | undefined, now: number, p
   if (key.sk.startsWith(prefixes.comparisons)) await compareBooks(comparisonSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.reconciles)) await reconcileIfUp(reconcileSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.watches)) await beat(watchSchema.parse(item), parts);
+  if (key.sk.startsWith(prefixes.forgets)) await walkAndForget(forgetSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.messages)) await parts.courier.bringMessage(messageSchema.parse(item));
   if (key.sk.startsWith(prefixes.notices)) await parts.courier.bringNotice(owedNoticeSchema.parse(item));
 }

@@ -26,6 +26,7 @@ export async function handler(): Promise<void> {
     reconciles,
     health,
     figures,
+    forgets: services.forgets,
     webhooks: () => services.conektaWebhooks(),
     ownUrl: () => services.ownUrl,
   });

@@ -30,6 +30,8 @@ export interface Row {
   readonly needs: readonly Capability[];
   /** Whether staff calls of it stand in the trail; where it is left out, those that are no GET do. */
   readonly audited?: boolean;
+  /** Whether the trail keeps what was sent; it does where this is left out. */
+  readonly auditsBody?: boolean;
   /** Lambda timeout. API Gateway itself gives up at 30 s. */
   readonly timeoutSeconds: number;
 }

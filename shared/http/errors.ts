@@ -139,6 +139,8 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   },
   'purchase-not-found': { status: 404, detail: 'Compra no encontrada' },
   'transaction-not-found': { status: 404, detail: 'Transacción no encontrada' },
+  'erasure-needs-one': { status: 422, detail: 'Indique exactamente uno: email, telefono o mac.' },
+  'erasure-not-found': { status: 404, detail: 'Solicitud no encontrada' },
   // Paging, beyond the contract
   'use-cursor': { status: 422, detail: 'Use cursor' },
   'cursor-with-offset': { status: 422, detail: 'cursor y offset no se combinan' },

@@ -8,6 +8,7 @@ import { dashboardRows } from './contracts/dashboards.ts';
 import { hotspotUserRows } from './contracts/hotspot-users.ts';
 import { myCompanyRows } from './contracts/my-company.ts';
 import { paymentRows } from './contracts/payments.ts';
+import { personalDataRows } from './contracts/personal-data.ts';
 import { productRows } from './contracts/products.ts';
 import { publicConfigRows } from './contracts/public-config.ts';
 import { purchaseRows } from './contracts/purchases.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Row[] = [
   ...Object.values(myCompanyRows),
   ...Object.values(dashboardRows),
   ...Object.values(auditRows),
+  ...Object.values(personalDataRows),
   ...Object.values(comparisonRows),
   ...Object.values(settingsRows),
   ...Object.values(productRows),

@@ -36,7 +36,7 @@ export async function onTrail<T extends { readonly status: number }>(
     role: user.role,
     action: row.id,
     params: ids,
-    changes: shortened(changes),
+    changes: row.auditsBody === false ? null : shortened(changes),
     sourceIp: event.requestContext.http.sourceIp,
     correlationId: event.requestContext.requestId,
   });

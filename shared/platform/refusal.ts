@@ -77,6 +77,8 @@ export type RefusalCode =
   | 'purchase-not-found'
   // giving back
   | 'transaction-not-found'
+  | 'erasure-needs-one'
+  | 'erasure-not-found'
   | 'use-cursor'
   | 'cursor-with-offset'
   | 'filters-together'

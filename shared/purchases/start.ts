@@ -285,6 +285,7 @@ function draftPurchase({ order, product, access, credentials, code, now }: Draft
     createdAt: now,
     chargingAt: null,
     paidAt: null,
+    forgottenAt: null,
     deliverWithinMs: deliveryDeadlineMs(order.company),
     deliverBy: null,
     deliveredAt: null,

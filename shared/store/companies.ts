@@ -3,6 +3,7 @@ import { type GatewayName, gatewayNames } from '../gateways/gateway.ts';
 import { assignments } from './assignments.ts';
 import { censusWrite } from './census.ts';
 import { comparisonOwed } from './comparisons.ts';
+import { retentionOwed } from './forgets.ts';
 import { registrationOwed } from './registrations.ts';
 import { type Attributes, keys, lists, NOT_THERE, type Table, THERE, type Write } from './table.ts';
 
@@ -140,6 +141,7 @@ export class CompanyStore {
       },
       censusWrite({ companies: 1, activeCompanies: company.active ? 1 : 0 }),
       registrationOwed(company.id),
+      retentionOwed(company.id, company.createdAt + FIRST_COMPARED_AFTER_MS),
       comparisonOwed(company.id, company.createdAt + FIRST_COMPARED_AFTER_MS),
     ]);
     if (kind === 'refused') throw new Error('The id of a new company is taken');

@@ -139,6 +139,8 @@ export const purchaseSchema = z.object({
   /** As the portal sent them, already known to be well formed. */
   macAddress: z.string().nullable(),
   ipAddress: z.string().nullable(),
+  /** When name, e-mail, phone and device were taken out. */
+  forgottenAt: z.number().nullable().default(null),
   /** SHA-256 of the secret in `consulta_url`. */
   consultHash: z.string(),
   /** Buyers (a MAC, an e-mail's hash) who have this purchase open: the guards that stand while the charge is not known. */
@@ -268,6 +270,9 @@ export interface PurchaseHistory {
   readonly refunds: readonly RefundRecord[];
 }
 
+/** Who is left of a buyer that was forgotten. */
+const NOBODY: Purchase['customer'] = { name: '', email: '', phone: null };
+
 export class PurchaseStore {
   readonly #table: Table;
 
@@ -366,6 +371,25 @@ export class PurchaseStore {
     return this.#table.queryRange(from, to, purchaseSchema, Number.MAX_SAFE_INTEGER, {
       expression: 'routerId = :router AND attribute_exists(dueAt)',
       values: { ':router': routerId },
+    });
+  }
+
+  /**
+   * Takes out whom it was sold to; the money stays. Its version moves, so nobody writes back what was read before.
+   *
+   * @returns false when it moved meanwhile
+   */
+  async forget({ companyId, id, version, state }: Purchase, now: number): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.purchase(companyId, id),
+      update: `SET #customer = :nobody, #macAddress = :none, #ipAddress = :none, #forgottenAt = :now,
+        #version = #version + :one`,
+      values: { ':nobody': NOBODY, ':none': null, ':now': now, ':one': 1 },
+      condition: {
+        expression: '#version = :version AND #state = :state',
+        values: { ':version': version, ':state': state },
+      },
     });
   }
 

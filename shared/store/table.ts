@@ -21,6 +21,8 @@
  *                                                    purchase
  * COMPANY#<company>         FIGURES#<of what>        sums over purchases, as    get, list of days or routers = query; atomic add
  *                                                    they were counted
+ * COMPANY#<company>         FORGET#<id>              a walk that takes personal  get; the daily one is due each day
+ *                                                    data out of purchases
  * COMPANY#<company>         MESSAGE#<id>             to be sent by Telegram     due until sent; get in the sweep; expires
  * COMPANY#<company>         HINT#<subject>           "ask the gateway about    get by the worker; atomic update; expires
  *                                                    this", from webhooks
@@ -97,6 +99,7 @@ export const keys = {
     inCompany(companyId, `REFUND#${padded(purchaseId)}#${padded(attempt)}`),
   tally: (companyId: string, purchaseId: number) => inCompany(companyId, `TALLY#${padded(purchaseId)}`),
   figures: (companyId: string, of: string) => inCompany(companyId, `FIGURES#${of}`),
+  forget: (companyId: string, id: string) => inCompany(companyId, `FORGET#${id}`),
   message: (companyId: string, id: string) => inCompany(companyId, `MESSAGE#${id}`),
   hint: (companyId: string, name: string) => inCompany(companyId, `HINT#${name}`),
   registration: (companyId: string) => inCompany(companyId, 'REGISTRATION#conekta'),
@@ -135,6 +138,7 @@ export const prefixes = {
   refundsOf: (purchaseId: number) => `REFUND#${padded(purchaseId)}#`,
   tallies: 'TALLY#',
   messages: 'MESSAGE#',
+  forgets: 'FORGET#',
   figures: (of: string) => `FIGURES#${of}`,
   accesses: 'ACCESS#',
   notices: 'NEWS#',

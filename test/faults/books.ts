@@ -96,7 +96,8 @@ export function owed({ items, truths }: Findings): readonly (Attributes & { read
   };
   return items.flatMap((item) => {
     const { dueAt } = item;
-    const isForEver = isComparison(item) || isReconcile(item) || isOpenDispute(item) || isRunning(item);
+    const isForEver =
+      isRetention(item) || isComparison(item) || isReconcile(item) || isOpenDispute(item) || isRunning(item);
     return typeof dueAt === 'number' && !isForEver ? [{ ...item, dueAt }] : [];
   });
 }
@@ -109,6 +110,7 @@ const isRunning = ({ sk, desired, observed, uncertainSince }: Attributes): boole
   uncertainSince === null;
 export const isComparison = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.comparisons);
 export const isReconcile = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.reconciles);
+export const isRetention = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.forgets);
 export const isWatch = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.watches);
 export const isRegistration = ({ sk }: Attributes): boolean => String(sk).startsWith(prefixes.registrations);
 

@@ -14,6 +14,7 @@ import {
   isComparison,
   isRegistration,
   isReconcile,
+  isRetention,
   isWatch,
   owed,
   readBooks,
@@ -106,9 +107,10 @@ export class Run {
   async #register(): Promise<void> {
     const { world, far, listens } = this;
     const registers = listens && far.name === 'conekta';
-    // A heartbeat comes for ever, too, and moves no money.
+    // A heartbeat comes for ever, too, and moves no money; nor does what takes names out of old purchases.
     const isDropped = (item: Attributes): boolean =>
       isWatch(item) ||
+      isRetention(item) ||
       (isRegistration(item) && !registers) ||
       (isComparison(item) && !world.comparison) ||
       (isReconcile(item) && !world.reconcile);

@@ -180,6 +180,7 @@ function readEmail(raw: unknown): Reading<string> {
 }
 
 export const email = () => field(readEmail);
+export const optionalEmail = () => optional<string, null>(readEmail, null);
 
 const MAC = /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}$/i;
 

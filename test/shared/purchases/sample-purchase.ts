@@ -53,6 +53,7 @@ export function samplePurchase(changes: Partial<Purchase> = {}): Purchase {
     createdAt: 1_000_000,
     chargingAt: null,
     paidAt: null,
+    forgottenAt: null,
     deliverWithinMs: 600_000,
     deliverBy: null,
     deliveredAt: null,
