@@ -89,6 +89,8 @@ export class Services {
   readonly logger: Logger;
   readonly #runtime: Runtime;
   readonly #needs: readonly Capability[];
+  /** Of this request alone: it may know items that were read with the caller's. */
+  #table: Table | undefined;
 
   constructor(shared: Runtime, needs: readonly Capability[]) {
     this.#runtime = shared;
@@ -98,7 +100,8 @@ export class Services {
   }
 
   get table(): Table {
-    return this.#keep('table', Table, () => new Table(this.#runtime.aws.dynamo, this.#granted('table')));
+    this.#table ??= new Table(this.#runtime.aws.dynamo, this.#granted('table'));
+    return this.#table;
   }
 
   get audit(): AuditStore {

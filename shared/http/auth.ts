@@ -5,7 +5,7 @@ import { type Company, companySchema } from '../store/companies.ts';
 import { type Router, routerSchema } from '../store/routers.ts';
 import { type Attributes, type Key, keys } from '../store/table.ts';
 import type { User } from '../store/users.ts';
-import { apiKeyHash, readApiKeyClaims } from '../security/tokens.ts';
+import { apiKeyHash, readApiKeyClaims, type SessionClaims } from '../security/tokens.ts';
 import type { Auth } from './contract.ts';
 
 /** A portal page of one router: the bearer of its API key. */
@@ -45,6 +45,8 @@ interface Credentials {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly services: Services;
   readonly alongside: (scope: PortalScope) => readonly Key[];
+  /** What a staff row will look up, read together with the user. */
+  readonly staffReads: (ownCompanyId: string | null) => readonly Key[];
 }
 
 const authenticators: { readonly [A in Auth]: (credentials: Credentials) => Promise<Authenticated<A>> } = {
@@ -69,11 +71,12 @@ export function authenticate<A extends Auth>(auth: A, credentials: Credentials):
   return authenticators[auth](credentials);
 }
 
-async function authenticateStaff({ headers, services }: Credentials): Promise<Staff> {
+async function authenticateStaff({ headers, services, staffReads }: Credentials): Promise<Staff> {
   const token = bearer(headers['authorization']);
   const verdict = await services.tokens.verifySession(token);
   if (verdict.kind === 'expired') throw new Refusal('session-expired');
   if (verdict.kind === 'invalid') throw new Refusal('session-invalid');
+  await readWith(verdict.claims, services, staffReads);
   // The database's role counts, not the token's (contract 4.1).
   const user = await services.users.find(verdict.claims.userId);
   if (!user) throw new Refusal('session-invalid');
@@ -81,6 +84,17 @@ async function authenticateStaff({ headers, services }: Credentials): Promise<St
   if (!user.active) throw new Refusal('user-inactive');
   if (user.tokenVersion !== verdict.claims.tokenVersion) throw new Refusal('session-invalid');
   return { user };
+}
+
+async function readWith(
+  { userId, companyId }: SessionClaims,
+  { table }: Services,
+  reads: Credentials['staffReads'],
+): Promise<void> {
+  const others = reads(companyId);
+  if (others.length === 0) return;
+  const user = keys.user(userId);
+  await table.readAhead([user, ...others.filter(({ pk, sk }) => pk !== user.pk || sk !== user.sk)]);
 }
 
 /**

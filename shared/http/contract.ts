@@ -7,6 +7,9 @@ import type { Capability } from '../platform/capabilities.ts';
  */
 export type Auth = 'none' | 'api-key' | 'session' | 'company-admin' | 'super-admin';
 
+/** What a staff row may name in its path, or by its caller. */
+export type ReadAhead = 'company' | 'router' | 'health' | 'product' | 'purchase' | 'user';
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ANY';
 
 /**
@@ -28,6 +31,8 @@ export interface Row {
   /** Of the replies, whose bodies are then text as it stands; JSON where it is left out. */
   readonly contentType?: string;
   readonly needs: readonly Capability[];
+  /** Items that its path, or its caller, names: read together with the caller, in one read. Of staff rows. */
+  readonly reads?: readonly ReadAhead[];
   /** Whether staff calls of it stand in the trail; where it is left out, those that are no GET do. */
   readonly audited?: boolean;
   /** Whether the trail keeps what was sent; it does where this is left out. */

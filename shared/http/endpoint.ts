@@ -8,6 +8,7 @@ import type { Key } from '../store/table.ts';
 import type { User } from '../store/users.ts';
 import { type Auth, type BodyOf, nothing, type ParamsOf, type QueryOf, type ReplyOf, type Row } from './contract.ts';
 import { answerTo } from './errors.ts';
+import { readAheadKeys } from './read-ahead.ts';
 import { isAudited, onTrail } from './trail.ts';
 import { malformedJson, missingBody, type Part, validationEntries, type ValidationEntry } from './validation.ts';
 
@@ -65,7 +66,9 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
       const { headers } = event;
       const alongside = (scope: PortalScope) =>
         'input' in reading ? (options.alongside?.(scope, { ...reading.input, headers }) ?? []) : [];
-      const caller = await authenticate<R['auth']>(row.auth, { headers, services, alongside });
+      const staffReads = (ownCompanyId: string | null) =>
+        'input' in reading ? readAheadKeys(row, ownCompanyId, reading.input.params) : [];
+      const caller = await authenticate<R['auth']>(row.auth, { headers, services, alongside, staffReads });
       if (!('input' in reading)) return answer(422, JSON.stringify({ detail: reading.entries }), json);
       const work = () => run({ ...reading.input, caller, headers, receivedAt, logger, event }, services);
       const user = isAudited(row) ? userOf(caller) : undefined;

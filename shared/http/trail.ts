@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Refusal } from '../platform/refusal.ts';
 import type { AuditStore } from '../store/audit.ts';
+import { MASK } from '../security/secret.ts';
 import type { User } from '../store/users.ts';
 import type { Row } from './contract.ts';
 
@@ -60,8 +61,16 @@ function concerned(user: User, params: Fields, body: Fields): string | null {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A field of such a name is never kept, should its schema not know that it is a secret. */
+const SECRET_NAME = /password|contrasena|secret|token|private/i;
+
 /** As JSON says it: secrets are values that say `[secret]` of themselves. */
-const masked = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value)));
+function masked(value: unknown): unknown {
+  if (value === undefined) return null;
+  const masking = (name: string, field: unknown) =>
+    typeof field === 'string' && SECRET_NAME.test(name) ? MASK : field;
+  return JSON.parse(JSON.stringify(value, masking));
+}
 
 const asRecord = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
-const MASK = '[secret]';
+/** What stands where a secret was. */
+export const MASK = '[secret]';
 
 /**
  * A value that refuses to be logged or serialised. `JSON.stringify`, template strings, `console.log` and the debugger

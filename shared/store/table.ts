@@ -229,17 +229,32 @@ export const THERE: Condition = { expression: 'attribute_exists(pk)' };
 export const BATCH_KEYS = 100;
 const UNPROCESSED_ATTEMPTS = 6;
 
+const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
 /** Thin typed access to the one table: every item read is checked against a schema, every read is consistent. */
 export class Table {
   readonly #client: DynamoDBDocumentClient;
   readonly #name: string;
+  readonly #ahead = new Map<string, Attributes | undefined>();
 
   constructor(client: DynamoDBDocumentClient, name: string) {
     this.#client = client;
     this.#name = name;
   }
 
+  /** As `batchGet`; and what `get` then asks for of it first is answered by this read. A second time it is read anew. */
+  async readAhead(wanted: readonly Key[]): Promise<void> {
+    const items = await this.batchGet(wanted);
+    wanted.forEach((key, index) => this.#ahead.set(nameOf(key), items[index]));
+  }
+
   async get<T>(key: Key, schema: z.ZodType<T>): Promise<T | undefined> {
+    const name = nameOf(key);
+    if (this.#ahead.has(name)) {
+      const item = this.#ahead.get(name);
+      this.#ahead.delete(name);
+      return item === undefined ? undefined : schema.parse(item);
+    }
     const { Item } = await this.#client.send(
       new GetCommand({ TableName: this.#name, Key: { ...key }, ConsistentRead: true }),
     );
@@ -262,10 +277,11 @@ export class Table {
       const answer = await this.#client.send(
         new BatchGetCommand({ RequestItems: { [this.#name]: { Keys: pending, ConsistentRead: true } } }),
       );
-      for (const item of answer.Responses?.[this.#name] ?? []) found.set(`${item['pk']}\n${item['sk']}`, item);
+      for (const item of answer.Responses?.[this.#name] ?? [])
+        found.set(nameOf({ pk: String(item['pk']), sk: String(item['sk']) }), item);
       pending = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
     }
-    return wanted.map((key) => found.get(`${key.pk}\n${key.sk}`));
+    return wanted.map((key) => found.get(nameOf(key)));
   }
 
   /** All items of a partition whose sort key begins with `prefix`, ascending unless `newestFirst`; bounded by `limit`. */

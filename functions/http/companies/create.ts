@@ -11,7 +11,7 @@ export const handler = endpoint(companyRows.create, async ({ body }, services) =
     contactEmail: body.contacto_email,
     contactPhone: body.contacto_telefono,
     conekta: {
-      privateKey: new Secret(body.conekta_private_key ?? placeholderKeys.private),
+      privateKey: body.conekta_private_key ?? new Secret(placeholderKeys.private),
       publicKey: body.conekta_public_key ?? placeholderKeys.public,
       mode: body.conekta_mode ?? 'test',
     },

@@ -18,6 +18,7 @@ export const apiKeyRows = {
   regenerate: defineRow({
     ...base,
     id: 'api-keys/regenerate',
+    reads: ['router'],
     method: 'POST',
     path: `${router}/regenerate-api-key`,
     replies: {
@@ -34,6 +35,7 @@ export const apiKeyRows = {
   list: defineRow({
     ...base,
     id: 'api-keys/list',
+    reads: ['router'],
     method: 'GET',
     path: `${router}/api-keys`,
     replies: { 200: z.array(apiKeyBody) },
@@ -41,6 +43,7 @@ export const apiKeyRows = {
   revoke: defineRow({
     ...base,
     id: 'api-keys/revoke',
+    reads: ['router'],
     method: 'POST',
     path: `${router}/api-keys/{key_id}/revoke`,
     params: z.object({ ...ofRouter, key_id: text(id) }),
@@ -56,6 +59,7 @@ export const apiKeyRows = {
   showStatus: defineRow({
     ...base,
     id: 'api-keys/show-status',
+    reads: ['router'],
     method: 'GET',
     path: `${router}/api-key-status`,
     replies: { 200: apiKeyStatus },

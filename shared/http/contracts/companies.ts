@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { gatewayModes } from '../../store/companies.ts';
 import { defineRow, plainRow } from '../contract.ts';
 import { companyBody } from '../wire/company.ts';
-import { optionalChoice, optionalPhone, optionalText, text } from '../wire/fields.ts';
+import { optionalChoice, optionalPhone, optionalSecretText, optionalText, text } from '../wire/fields.ts';
 
 const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
 
@@ -18,7 +18,7 @@ export const companyRows = {
       // Not judged as an address: the reference takes any text here (contract 5).
       contacto_email: text({ min: 1, max: 100 }),
       contacto_telefono: optionalPhone(),
-      conekta_private_key: optionalText({ min: 1, max: 100 }),
+      conekta_private_key: optionalSecretText({ min: 1, max: 100 }),
       conekta_public_key: optionalText({ min: 1, max: 100 }),
       conekta_mode: optionalChoice(gatewayModes),
     }),
@@ -35,6 +35,7 @@ export const companyRows = {
   show: defineRow({
     ...base,
     id: 'companies/show',
+    reads: ['company'],
     method: 'GET',
     path: '/admin/empresas/{empresa_id}',
     params: z.object({ empresa_id: text({ max: 50 }) }),

@@ -23,6 +23,7 @@ export const dashboardRows = {
   showCompany: defineRow({
     ...company,
     id: 'dashboards/show-company',
+    reads: ['company'],
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/dashboard',
     replies: {
@@ -45,6 +46,7 @@ export const dashboardRows = {
   showFigures: defineRow({
     ...company,
     id: 'dashboards/show-figures',
+    reads: ['company'],
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/estadisticas',
     query: z.object({
@@ -89,6 +91,7 @@ export const dashboardRows = {
   showCompanyStats: defineRow({
     ...all,
     id: 'dashboards/show-company-stats',
+    reads: ['company'],
     method: 'GET',
     path: '/admin/empresas/{empresa_id}/stats',
     params: z.object({ empresa_id: text({ max: 50 }) }),

@@ -48,7 +48,14 @@ const saved = {
 
 /** Contract 1, rows 15, 19 to 25, 28 and 31; contract 6.5. */
 export const myCompanyRows = {
-  show: defineRow({ ...base, id: 'my-company/show', method: 'GET', path, replies: { 200: myCompanyBody } }),
+  show: defineRow({
+    ...base,
+    id: 'my-company/show',
+    reads: ['company'],
+    method: 'GET',
+    path,
+    replies: { 200: myCompanyBody },
+  }),
   update: defineRow({
     ...sealing,
     id: 'my-company/update',
@@ -68,6 +75,7 @@ export const myCompanyRows = {
   replaceConekta: defineRow({
     ...sealing,
     id: 'my-company/replace-conekta',
+    reads: ['company'],
     method: 'PUT',
     path: `${path}/conekta-config`,
     body: conektaForm,
@@ -76,6 +84,7 @@ export const myCompanyRows = {
   configureConekta: defineRow({
     ...sealing,
     id: 'my-company/configure-conekta',
+    reads: ['company'],
     method: 'POST',
     path: `${path}/configurar-conekta`,
     body: conektaForm,
@@ -84,6 +93,7 @@ export const myCompanyRows = {
   showConekta: defineRow({
     ...base,
     id: 'my-company/show-conekta',
+    reads: ['company'],
     method: 'GET',
     path: `${path}/conekta`,
     replies: { 200: loaded(conektaBody) },
@@ -91,6 +101,7 @@ export const myCompanyRows = {
   showMercadoPago: defineRow({
     ...base,
     id: 'my-company/show-mercado-pago',
+    reads: ['company'],
     method: 'GET',
     path: `${path}/mercado-pago`,
     replies: { 200: loaded(mercadoPagoBody) },
@@ -98,6 +109,7 @@ export const myCompanyRows = {
   configureMercadoPago: defineRow({
     ...sealing,
     id: 'my-company/configure-mercado-pago',
+    reads: ['company'],
     method: 'POST',
     path: `${path}/configurar-credenciales`,
     body: z.object({
@@ -112,6 +124,7 @@ export const myCompanyRows = {
   configureCredentials: defineRow({
     ...sealing,
     id: 'my-company/configure-credentials',
+    reads: ['company'],
     method: 'POST',
     path: '/api/v1/payments/configurar-credenciales',
     body: z.object({
@@ -134,6 +147,7 @@ export const myCompanyRows = {
   testTelegram: defineRow({
     ...base,
     id: 'my-company/test-telegram',
+    reads: ['company'],
     method: 'POST',
     path: '/api/v1/admin/test-telegram',
     body: z.object({ token: secretReplacementOnly(CREDENTIAL), chat_id: replacementOnly(CHAT_ID) }).prefault({}),
@@ -144,12 +158,14 @@ export const myCompanyRows = {
   checkConekta: defineRow({
     ...checking,
     id: 'my-company/check-conekta',
+    reads: ['company'],
     path: `${path}/probar-conekta`,
     body: z.object({ conekta_private_key: secretReplacementOnly(CONEKTA_KEY) }).prefault({}),
   }),
   checkMercadoPago: defineRow({
     ...checking,
     id: 'my-company/check-mercado-pago',
+    reads: ['company'],
     path: `${path}/probar-mercado-pago`,
     body: z.object({ access_token: secretReplacementOnly(CREDENTIAL) }).prefault({}),
   }),

@@ -60,11 +60,19 @@ export const productRows = {
     query: z.object({ router_id: optionalText({ max: 50 }) }),
     replies: { 200: z.array(adminProduct) },
   }),
-  show: defineRow({ ...base, ...one, id: 'products/show', method: 'GET', replies: { 200: adminProduct } }),
+  show: defineRow({
+    ...base,
+    ...one,
+    id: 'products/show',
+    reads: ['product'],
+    method: 'GET',
+    replies: { 200: adminProduct },
+  }),
   update: defineRow({
     ...base,
     ...one,
     id: 'products/update',
+    reads: ['product'],
     method: 'PUT',
     body: z.object({
       nombre_venta: text(name).optional(),

@@ -12,6 +12,7 @@ export const routerToolRows = {
   listProfiles: defineRow({
     ...plainRow,
     id: 'router-tools/list-profiles',
+    reads: ['router'],
     method: 'GET',
     path: '/api/v1/admin/routers/{router_id}/mikrotik-profiles',
     auth: 'company-admin',
@@ -38,6 +39,7 @@ export const routerToolRows = {
   testConnection: defineRow({
     ...plainRow,
     id: 'router-tools/test-connection',
+    reads: ['router'],
     method: 'GET',
     path: '/api/v1/admin/routers/{router_id}/test-connection',
     auth: 'company-admin',
@@ -69,6 +71,7 @@ export const routerToolRows = {
   showHealth: defineRow({
     ...plainRow,
     id: 'router-tools/show-health',
+    reads: ['router', 'health'],
     method: 'GET',
     path: '/api/v1/admin/routers/{router_id}/salud',
     auth: 'company-admin',
@@ -80,6 +83,7 @@ export const routerToolRows = {
   reconcile: defineRow({
     ...plainRow,
     id: 'router-tools/reconcile',
+    reads: ['router'],
     method: 'POST',
     path: '/api/v1/admin/routers/{router_id}/reconcile',
     auth: 'company-admin',
@@ -92,6 +96,7 @@ export const routerToolRows = {
   setHeartbeat: defineRow({
     ...plainRow,
     id: 'router-tools/set-heartbeat',
+    reads: ['router'],
     method: 'PUT',
     path: '/api/v1/admin/routers/{router_id}/salud',
     auth: 'company-admin',

@@ -41,6 +41,7 @@ export const routerRows = {
     ...base,
     ...all,
     id: 'routers/create',
+    reads: ['company'],
     method: 'POST',
     body: z.object({
       empresa_id: optionalText(id),
@@ -51,13 +52,28 @@ export const routerRows = {
     replies: { 200: routerBody.extend({ api_key: z.string(), api_key_info: apiKeyInfo }) },
     needs: [...base.needs, 'router-credentials:seal', 'api-keys:sign'],
   }),
-  list: defineRow({ ...base, ...all, id: 'routers/list', method: 'GET', replies: { 200: z.array(routerBody) } }),
-  show: defineRow({ ...base, ...one, id: 'routers/show', method: 'GET', replies: { 200: routerBody } }),
+  list: defineRow({
+    ...base,
+    ...all,
+    id: 'routers/list',
+    reads: ['company'],
+    method: 'GET',
+    replies: { 200: z.array(routerBody) },
+  }),
+  show: defineRow({
+    ...base,
+    ...one,
+    id: 'routers/show',
+    reads: ['router'],
+    method: 'GET',
+    replies: { 200: routerBody },
+  }),
   /** Beyond the contract. Absent fields stay as they are; another host, port or user without its password drops the stored one. */
   update: defineRow({
     ...base,
     ...one,
     id: 'routers/update',
+    reads: ['router'],
     method: 'PUT',
     body: z.object({
       nombre: fields.nombre.optional(),
@@ -97,6 +113,7 @@ export const routerRows = {
     ...base,
     ...one,
     id: 'routers/remove',
+    reads: ['router'],
     method: 'DELETE',
     replies: {
       200: z.object({
@@ -110,6 +127,7 @@ export const routerRows = {
   toggle: defineRow({
     ...base,
     id: 'routers/toggle',
+    reads: ['router'],
     method: 'PUT',
     path: `${one.path}/toggle-activo`,
     params: one.params,
@@ -125,6 +143,7 @@ export const routerRows = {
   showKit: defineRow({
     ...staff,
     id: 'routers/show-kit',
+    reads: ['router', 'company', 'health'],
     // It shows a password, and makes one.
     audited: true,
     method: 'GET',
@@ -138,6 +157,7 @@ export const routerRows = {
   setTunnelKey: defineRow({
     ...staff,
     id: 'routers/set-tunnel-key',
+    reads: ['router'],
     method: 'POST',
     path: `${one.path}/wireguard`,
     body: z.object({ clave_publica: wireguardKey() }),

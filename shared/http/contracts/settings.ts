@@ -15,6 +15,7 @@ export const settingsRows = {
   show: defineRow({
     ...base,
     id: 'settings/show',
+    reads: ['company'],
     method: 'GET',
     path: `${company}/ajustes`,
     replies: { 200: settingsBody },

@@ -63,6 +63,7 @@ export const transactionRows = {
   show: defineRow({
     ...base,
     id: 'transactions/show',
+    reads: ['purchase'],
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/transacciones/{id}',
     params,
@@ -71,6 +72,7 @@ export const transactionRows = {
   refund: defineRow({
     ...acting,
     id: 'transactions/refund',
+    reads: ['purchase'],
     path: '/api/v1/admin/mi-empresa/transacciones/{id}/reembolsar',
     // Without a body: all that is left.
     body: z.object({ monto: z.unknown().optional() }).prefault({}),
@@ -78,11 +80,13 @@ export const transactionRows = {
   retryRefund: defineRow({
     ...acting,
     id: 'transactions/retry-refund',
+    reads: ['purchase'],
     path: '/api/v1/admin/mi-empresa/transacciones/{id}/reintentar-reembolso',
   }),
   deliver: defineRow({
     ...acting,
     id: 'transactions/deliver',
+    reads: ['purchase'],
     path: '/api/v1/admin/mi-empresa/transacciones/{id}/entregar',
   }),
 };

@@ -34,10 +34,11 @@ export const userRows = {
     query: z.object({ rol: optionalText(role), empresa_id: companyId() }),
     replies: { 200: z.array(staffUser) },
   }),
-  show: defineRow({ ...base, ...one, id: 'users/show', method: 'GET', replies: { 200: staffUser } }),
+  show: defineRow({ ...base, ...one, id: 'users/show', reads: ['user'], method: 'GET', replies: { 200: staffUser } }),
   toggle: defineRow({
     ...base,
     id: 'users/toggle',
+    reads: ['user'],
     method: 'PUT',
     path: `${one.path}/toggle-activo`,
     params: one.params,

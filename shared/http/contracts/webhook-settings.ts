@@ -16,6 +16,7 @@ export const webhookSettingsRows = {
   configure: defineRow({
     ...base,
     id: 'webhook-settings/configure',
+    reads: ['company'],
     method: 'POST',
     path: `${path}/empresa/{empresa_id}/configurar-webhook`,
     params: ofCompany,
@@ -34,6 +35,7 @@ export const webhookSettingsRows = {
   showStatus: defineRow({
     ...base,
     id: 'webhook-settings/show-status',
+    reads: ['company'],
     method: 'GET',
     path: `${path}/empresa/{empresa_id}/estado-webhook`,
     params: ofCompany,

@@ -79,9 +79,15 @@ describe('a new company', () => {
     expect(await companiesStored()).toBe(before);
   });
 
-  it('costs a read for the session, one sealing and one transaction', async () => {
+  it('costs a read for the session, a sealing and a transaction, and the two writes of the trail', async () => {
     await create(required);
-    expect(await stage.countCalls(() => create(required))).toEqual({ GetItem: 1, Encrypt: 1, TransactWriteItems: 1 });
+    expect(await stage.countCalls(() => create(required))).toEqual({
+      GetItem: 1,
+      Encrypt: 1,
+      TransactWriteItems: 1,
+      PutItem: 1,
+      UpdateItem: 1,
+    });
   });
 });
 

@@ -165,10 +165,14 @@ describe('editing a router', () => {
     expect((await stage.services.watches.find(companyId, router.routerId))?.dueAt).toBe(dueAt);
   });
 
-  it('of nothing writes nothing', async () => {
+  it('of nothing writes nothing but the trail', async () => {
     const router = await addRouter(stage, companyId);
     const before = await find(router);
-    expect(await stage.countCalls(() => edit(router, {}))).toEqual({ GetItem: 2 });
+    expect(await stage.countCalls(() => edit(router, {}))).toEqual({
+      BatchGetItem: 1,
+      PutItem: 1,
+      UpdateItem: 1,
+    });
     expect(await find(router)).toEqual(before);
   });
 

@@ -136,12 +136,14 @@ describe('a new router', () => {
     expect(await itemsOfRouters()).toEqual(before);
   });
 
-  it('costs a read for the session and one for the company, a sealing, a signature and one transaction', async () => {
+  it('costs one read, a sealing, a signature and a transaction, and the two writes of the trail', async () => {
     expect(await stage.countCalls(() => create(routerFields))).toEqual({
-      GetItem: 2,
+      BatchGetItem: 1,
       Encrypt: 1,
       Sign: 1,
       TransactWriteItems: 1,
+      PutItem: 1,
+      UpdateItem: 1,
     });
   });
 });

@@ -172,9 +172,9 @@ describe('a logout', () => {
     });
   });
 
-  it('costs one read and one write', async () => {
+  it('costs one read and one write, and the two of the trail', async () => {
     const headers = await stage.asUser(await addUser('cheap@wifi.mx'));
-    expect(await stage.countCalls(() => logOut(headers))).toMatchObject({ GetItem: 1, UpdateItem: 1 });
+    expect(await stage.countCalls(() => logOut(headers))).toMatchObject({ GetItem: 1, UpdateItem: 2, PutItem: 1 });
   });
 });
 
