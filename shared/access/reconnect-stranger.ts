@@ -34,19 +34,29 @@ export async function askStranger(
 ): Promise<JobOutcome> {
   const { companyId, routerId, username, password, macAddress } = presented;
   const { throttle, clock } = parts;
-  const counted = [
-    ['guesses-of-code', whomCode(presented)],
-    ['guesses-on-router', `${companyId}#${routerId}`],
-  ] as const;
-  const [ofCode, onRouter] = await Promise.all([throttle.count(...counted[0]), throttle.count(...counted[1])]);
+  const whom = whomCode(presented);
+  const onThisRouter = `${companyId}#${routerId}`;
+  const ofCode = await throttle.count('guesses-of-code', whom);
   if (ofCode.failures > throttles['guesses-of-code'].limit) throw tooMany(ofCode, clock);
-  if (onRouter.failures > throttles['guesses-on-router'].limit) throw tooMany(onRouter, clock);
+  const onRouter = await throttle.reserve('guesses-on-router', onThisRouter, throttles['guesses-on-router'].limit);
+  if (!onRouter) {
+    const [full] = await Promise.all([
+      throttle.standing('guesses-on-router', onThisRouter),
+      throttle.giveBack('guesses-of-code', whom, ofCode),
+    ]);
+    throw tooMany(full ?? ofCode, clock);
+  }
   const sealed = await parts.accessCodes.seal(companyId, password ?? new Secret(''));
   const task = (until: number) => ({ kind: 'reconnect-stranger', username, macAddress, until }) as const;
   const outcome = await askRouter({ companyId, routerId }, parts, task, sealed);
-  const isWrong = outcome.kind === 'stranger' && outcome.logIn === null;
-  if (!isWrong)
-    await Promise.all([throttle.giveBack(...counted[0], ofCode), throttle.giveBack(...counted[1], onRouter)]);
+  if (outcome.kind === 'stranger' && outcome.logIn === null) return outcome;
+  await Promise.all([
+    // Proved; or nobody looked at it, and it was no guess.
+    outcome.kind === 'stranger'
+      ? throttle.clear('guesses-of-code', whom)
+      : throttle.giveBack('guesses-of-code', whom, ofCode),
+    throttle.giveBack('guesses-on-router', onThisRouter, onRouter),
+  ]);
   return outcome;
 }
 

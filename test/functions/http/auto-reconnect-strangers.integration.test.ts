@@ -108,11 +108,22 @@ describe('with anything else', () => {
 });
 
 describe('guesses', () => {
+  it('that led to the right one are forgotten', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      for (let n = 0; n < 8; n += 1) expect(await reconnect('juan', `guess ${n}`)).toMatchObject(UNKNOWN);
+      expect(await reconnect('juan', '004821')).toMatchObject({ success: true });
+      market.clock.advance(60_000);
+    }
+  });
+
   it('at one name end after ten, whoever comes next', async () => {
     const { limit } = throttles['guesses-of-code'];
     for (let n = 0; n < limit; n += 1) expect(await reconnect('juan', `guess ${n}`)).toMatchObject(UNKNOWN);
     market.clock.advance(60_000);
+    const whom = `${shop.companyId}#${shop.routerId}`;
+    const before = await market.services.throttle.standing('guesses-on-router', whom);
     expect((await send('juan', '004821')).status).toBe(429);
+    expect(await market.services.throttle.standing('guesses-on-router', whom)).toEqual(before);
     expect((await send('luz@cafe.mx', 'clave larga')).status).toBe(200);
     market.clock.advance(15 * 60_000);
     expect(await reconnect('juan', '004821')).toMatchObject({ success: true });
@@ -129,9 +140,12 @@ describe('guesses', () => {
       await market.services.throttle.count('guesses-on-router', whom);
     await market.settled();
     const asked = market.router.books.commands();
-    expect((await send('juan', '004821')).status).toBe(429);
+    for (let n = 0; n <= throttles['guesses-of-code'].limit; n += 1)
+      expect((await send('juan', '004821')).status).toBe(429);
     expect(market.router.books.commands()).toEqual(asked);
     expect(await reconnect(usuario, contrasena)).toMatchObject({ success: true });
+    market.clock.advance(10 * 60_000);
+    expect(await reconnect('juan', '004821')).toMatchObject({ success: true });
   });
 });
 
