@@ -2,6 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { convergeTask } from '#shared/access/converge.ts';
 import { inspectUserTask } from '#shared/access/inspect-user.ts';
 import { reconcileTask } from '#shared/access/reconcile-router.ts';
+import { reconnectStrangerTask } from '#shared/access/reconnect-stranger.ts';
 import { jobMessage } from '#shared/routers/jobs.ts';
 import { findHostTask } from '#shared/routers/find-host.ts';
 import { knockTask, probeTask } from '#shared/routers/probe.ts';
@@ -17,6 +18,8 @@ export async function handler(event: SQSEvent): Promise<void> {
   const access = { accesses, reconciles, accessCodes: services.box('access-codes'), clock, logger };
   const tasks = {
     'converge-access': convergeTask(access),
+    reconnect: convergeTask(access),
+    'reconnect-stranger': reconnectStrangerTask(access),
     reconcile: reconcileTask(access),
     probe: probeTask({ clock }),
     knock: knockTask,

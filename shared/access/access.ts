@@ -94,4 +94,9 @@ export function backOffMs(attempts: number): number {
 }
 
 /** The comment that marks a router user as ours (design 3): an id, nothing else, never customer data. */
-export const commentOf = (access: Pick<Access, 'id'>): string => `px:${access.id}`;
+export const commentOf = (access: Pick<Access, 'id'>): string => `${MARK}${access.id}`;
+
+/** Of any access, known or not. */
+export const isOurComment = (comment: string): boolean => comment.startsWith(MARK);
+
+const MARK = 'px:';

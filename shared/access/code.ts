@@ -19,6 +19,11 @@ export function drawUsername(): string {
   return `PT-${Array.from({ length: NAME_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`;
 }
 
+const DRAWN = new RegExp(`^PT-[${ALPHABET}]{${NAME_LENGTH}}$`, 'i');
+
+/** Whether a name could be one that was drawn here: then our books alone know whether it was, and no router is asked. */
+export const isDrawnUsername = (name: string): boolean => DRAWN.test(name);
+
 /** Six digits without a leading zero, which tools that read numbers would lose (contract W31); empty for a PIN. */
 export function drawPassword(kind: AccessKind): Secret {
   return new Secret(kind === 'pin' ? '' : String(randomInt(100_000, 1_000_000)));

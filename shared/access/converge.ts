@@ -9,11 +9,11 @@ import { outcomeOf, type Task, type Visit } from '../routers/worker.ts';
 import type { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Access, AccessStore } from '../store/accesses.ts';
-import type { Job, JobOutcome } from '../store/jobs.ts';
+import type { Job, JobOutcome, JobTask } from '../store/jobs.ts';
 import type { ReconcileStore } from '../store/reconciles.ts';
 import { stepAccess } from './access.ts';
 import { openCode } from './code.ts';
-import { logInDevice, type LogInResult } from './log-in-device.ts';
+import { type LoggedIn, logInDevice, openedSession } from './log-in-device.ts';
 import { type Settled, settleOn } from './settle-on.ts';
 import { COUNTED_EVERY_MS, isCountedByRouter, observed, type Reading } from './time-sold.ts';
 
@@ -31,10 +31,13 @@ const MAX_ROUNDS = 3;
 export function convergeTask(parts: ConvergeParts): Task {
   return async (visit) => {
     const { job } = visit;
-    if (job.task.kind !== 'converge-access' || !visit.access) return { outcome: { kind: 'dropped' }, recorded: false };
+    if (!convergesOne(job.task) || !visit.access) return { outcome: { kind: 'dropped' }, recorded: false };
+    // A router that cannot be reached owes nothing for this: who waits asks again.
+    if (job.task.kind === 'reconnect') await visit.open();
+    const logIn = logInFor(job.task, parts.clock);
     let access = visit.access;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const { before, after, outcome } = await convergeOnce(access, visit, parts, logInFor(job, parts.clock));
+      const { before, after, outcome } = await convergeOnce(access, visit, parts, logIn);
       const delivered = outcome.kind === 'converged' && outcome.observed === 'present' ? after.grants : [];
       const recorded = await parts.accesses.recordVisit({
         before,
@@ -66,7 +69,7 @@ async function lookAfter({ companyId, routerId }: Access, { reconciles, clock, l
 }
 
 /** Logs a phone in, once the user is there. */
-type LogIn = (session: RouterSession, settled: Settled, password: Secret) => Promise<LogInResult | null>;
+type LogIn = (session: RouterSession, settled: Settled, password: Secret) => Promise<LoggedIn | null>;
 
 interface Converged {
   /** As it stands in the store now. */
@@ -98,7 +101,7 @@ export async function convergeOnce(
     const { seen } = settled;
     const logIn = await logInIfAsked(session, settled, password);
     const now = clock.now();
-    const isJustOnline = logIn === 'connected';
+    const isJustOnline = logIn?.kind === 'connected';
     return {
       before,
       after: stepAccess(
@@ -106,7 +109,12 @@ export async function convergeOnce(
         { kind: 'seen', observed: seen.kind, isOnline: isJustOnline || settled.isOnline },
         now,
       ),
-      outcome: { kind: 'converged', observed: seen.kind, logIn },
+      outcome: {
+        kind: 'converged',
+        observed: seen.kind,
+        logIn: logIn?.kind ?? null,
+        ...(isJustOnline && { session: openedSession(logIn.session) }),
+      },
     };
   } catch (error) {
     if (!(error instanceof RouterFault)) throw error;
@@ -129,12 +137,19 @@ export async function convergeOnce(
 
 const JUST_ONLINE: Reading = { seconds: 0, bytes: 0, sessions: [{ seconds: 0, bytes: 0 }] };
 
+type ConvergeOneTask = Extract<JobTask, { kind: 'converge-access' | 'reconnect' }>;
+
+const convergesOne = (task: Job['task']): task is ConvergeOneTask =>
+  task.kind === 'converge-access' || task.kind === 'reconnect';
+
 const logInFor =
-  ({ task }: Job, clock: Clock): LogIn =>
+  (task: ConvergeOneTask, clock: Clock): LogIn =>
   async (session, { access, seen }, password) => {
-    if (task.kind !== 'converge-access' || task.logIn === null) return null;
-    const { macAddress, until } = task.logIn;
-    if (seen.kind !== 'present') return 'not-delivered';
-    if (clock.now() >= until) return 'slow';
-    return logInDevice(session, { user: access.username, password, macAddress, mayHaveSession: !seen.added });
+    const asked = task.kind === 'reconnect' ? task : task.logIn;
+    if (asked === null) return null;
+    const { macAddress, until } = asked;
+    if (access.desired !== 'present' || seen.kind !== 'present') return { kind: 'not-delivered' };
+    if (clock.now() >= until) return { kind: 'slow' };
+    const device = { user: access.username, password, macAddress, mayHaveSession: !seen.added, isProven: true };
+    return logInDevice(session, device);
   };

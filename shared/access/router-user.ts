@@ -22,7 +22,10 @@ export function userWords(access: Access): UserWords {
 export const readingOf = (user: ListedUser, sessions: readonly ActiveSession[]): Reading => ({
   seconds: user.uptimeSeconds,
   bytes: user.bytes,
-  sessions: sessions.map(({ uptimeSeconds, bytes }) => ({ seconds: uptimeSeconds, bytes })),
+  sessions: sessions.map(({ uptimeSeconds, bytesIn, bytesOut }) => ({
+    seconds: uptimeSeconds,
+    bytes: bytesIn + bytesOut,
+  })),
 });
 
 /** Where nothing was sold, a limit that the operator set by hand is left alone. */

@@ -12,6 +12,7 @@ import { personalDataRows } from './contracts/personal-data.ts';
 import { productRows } from './contracts/products.ts';
 import { publicConfigRows } from './contracts/public-config.ts';
 import { purchaseRows } from './contracts/purchases.ts';
+import { routerCheckRows } from './contracts/router-check.ts';
 import { routerToolRows } from './contracts/router-tools.ts';
 import { routerRows } from './contracts/routers.ts';
 import { sessionRows } from './contracts/session.ts';
@@ -43,6 +44,7 @@ export const routes: readonly Row[] = [
   ...Object.values(paymentRows),
   ...Object.values(purchaseRows),
   ...Object.values(hotspotUserRows),
+  ...Object.values(routerCheckRows),
   ...Object.values(transactionRows),
   ...Object.values(webhookRows),
   ...Object.values(webhookSettingsRows),

@@ -3,7 +3,7 @@ import type { Logger } from './logger.ts';
 
 export interface Envelope {
   /** Ids, and how long they matter: what to do, and with what, the worker reads from the table. */
-  readonly message: Readonly<Record<string, string | number | undefined>>;
+  readonly message: Readonly<Record<string, string | number | true | undefined>>;
   /** Messages of one group keep their order and are never worked on side by side. */
   readonly group: string;
   /** The same within five minutes is one message. */

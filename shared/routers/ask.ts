@@ -15,8 +15,9 @@ export async function askRouter(
   { companyId, routerId }: { readonly companyId: string; readonly routerId: string },
   { jobs, clock }: { readonly jobs: Jobs; readonly clock: Clock },
   task: (until: number) => JobTask = probe,
+  sealed?: string,
 ): Promise<JobOutcome> {
   const until = clock.now() + ANSWER_WITHIN_MS;
-  const job = await jobs.submit(companyId, routerId, task(until));
-  return (await jobs.wait(job, until)) ?? { kind: 'dropped' };
+  const job = await jobs.submit(companyId, routerId, task(until), sealed);
+  return (await jobs.wait(job, until)) ?? jobs.giveUp(job);
 }

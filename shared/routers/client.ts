@@ -83,8 +83,9 @@ export interface ActiveSession {
   readonly address: string;
   readonly macAddress: string;
   readonly uptimeSeconds: number;
-  /** In both directions. */
-  readonly bytes: number;
+  /** From the device. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
 }
 
 export interface DeviceLogin {

@@ -98,7 +98,7 @@ export async function preflight(
   parts: ProbeParts,
   until: number,
 ): Promise<Outlook> {
-  const { companyId, routerId, known, profileName } = subject;
+  const { known, profileName } = subject;
   const askedAt = parts.clock.now();
   const judged = outlook(known, profileName);
   // What it sells may be a minute old; that it is there, and bad news, only seconds.
@@ -108,19 +108,52 @@ export async function preflight(
   await sendProbe(subject, parts, PROBE_LIFE_MS, judged === 'sells' && isKnown ? 'knock' : 'probe');
   // A dead router takes seconds to say so again; one that is back says so in this time, and sells.
   const patience = judged === 'unreachable' && isConfirmedDown(known) ? Math.min(until, askedAt + GLANCE_MS) : until;
-  const answered = await waitFor(
-    async () => {
-      const health = await parts.health.find(companyId, routerId);
-      // Somebody else may have knocked just now, where this one would have probed: what it sells was good a moment ago.
-      const good = judged === 'sells' ? health.contactAt : health.probedAt;
-      const newest = Math.max(good ?? 0, health.failedAt ?? 0);
-      return newest >= Math.min(askedAt, health.probeAskedAt ?? askedAt) ? health : undefined;
-    },
-    patience,
-    parts.clock,
-  );
+  // Somebody else may have knocked just now, where this one would have probed: what it sells was good a moment ago.
+  const answered = await newsOf(subject, parts, {
+    askedAt,
+    until: patience,
+    good: judged === 'sells' ? 'contactAt' : 'probedAt',
+  });
   if (answered) return outlook(answered, profileName);
   const heardOf = known.contactAt !== null && askedAt - known.contactAt < LAST_CONTACT_MS;
   // Not even an old "no such profile" may be charged for: it would be paid and never delivered.
   return heardOf ? judged : 'unreachable';
+}
+
+export type Presence = 'up' | 'down' | 'unknown';
+
+/**
+ * Whether the router is there, for a portal that asks. It costs the router a knock a second at most, however often it is
+ * asked: who comes meanwhile waits for the same one.
+ *
+ * @param until how long to wait for the knock, milliseconds, absolute
+ * @returns `unknown` when nobody has been there in time, and the last who was got an answer
+ */
+export async function lookFor(subject: Subject, parts: ProbeParts, until: number): Promise<Presence> {
+  const { known } = subject;
+  const askedAt = parts.clock.now();
+  if (isDown(known) ? !isStale(known, askedAt) : askedAt - (known.contactAt ?? 0) < HEARD_MS) return presenceIn(known);
+  await sendProbe(subject, parts, until - askedAt, 'knock');
+  const answered = await newsOf(subject, parts, { askedAt, until, good: 'contactAt' });
+  if (!answered && !isDown(known)) return 'unknown';
+  return presenceIn(answered ?? known);
+}
+
+const presenceIn = (health: Health): Presence => (isDown(health) ? 'down' : 'up');
+
+/** What is known after the visit that was asked for, now or by somebody else just before; undefined when none came in time. */
+function newsOf(
+  { companyId, routerId }: Omit<Subject, 'known'>,
+  { health, clock }: ProbeParts,
+  { askedAt, until, good }: { askedAt: number; until: number; good: 'contactAt' | 'probedAt' },
+): Promise<Health | undefined> {
+  return waitFor(
+    async () => {
+      const now = await health.find(companyId, routerId);
+      const newest = Math.max(now[good] ?? 0, now.failedAt ?? 0);
+      return newest >= Math.min(askedAt, now.probeAskedAt ?? askedAt) ? now : undefined;
+    },
+    until,
+    clock,
+  );
 }

@@ -15,6 +15,8 @@ export const jobMessage = z.object({
   accessId: z.string().optional(),
   /** Milliseconds since 1970, of an interactive job: then nobody waits for it any more, and it is not even read. */
   until: z.number().optional(),
+  /** Of an interactive job: it writes to the router, so a worker that dies of it leaves the access in doubt. */
+  writes: z.literal(true).optional(),
 });
 export type JobMessage = z.infer<typeof jobMessage>;
 
@@ -49,15 +51,24 @@ export class Jobs {
       routerId: job.routerId,
       ...('until' in job.task && { until: job.task.until }),
       ...('accessId' in job.task && { accessId: job.task.accessId }),
+      ...(job.task.kind === 'reconnect' && { writes: true }),
     };
     await this.#parts.queue.send({ message, group: job.routerId, dedupId: `${job.id}:1` }, this.#parts.logger);
   }
 
-  async submit(companyId: string, routerId: string, task: JobTask): Promise<Job> {
-    const job = this.draft(companyId, routerId, task);
+  /** @param sealed a secret that the task needs */
+  async submit(companyId: string, routerId: string, task: JobTask, sealed?: string): Promise<Job> {
+    const job = { ...this.draft(companyId, routerId, task), ...(sealed !== undefined && { sealed }) };
     await this.#parts.items.create(job);
     await this.send(job);
     return job;
+  }
+
+  /** Nobody waits for it any more: what it carries is forgotten. */
+  async giveUp(job: Pick<Job, 'id' | 'companyId'>): Promise<JobOutcome> {
+    const outcome = { kind: 'dropped' } as const;
+    await this.#parts.items.finish(job, outcome);
+    return outcome;
   }
 
   /**

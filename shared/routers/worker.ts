@@ -67,7 +67,7 @@ export type Task = (visit: Visit) => Promise<{ readonly outcome: JobOutcome; rea
 export type Tasks = Readonly<Record<Job['task']['kind'], Task>>;
 
 export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts): Promise<void> {
-  const { companyId, routerId, jobId, accessId, until } = message;
+  const { companyId, routerId, jobId, accessId, until, writes = until === undefined } = message;
   const { health, clock, table } = parts;
   const logger = parts.logger.with({ jobId, routerId });
   if (until !== undefined && until <= clock.now()) {
@@ -76,9 +76,8 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
   }
   // Not the job's id: a message that comes twice must not share the router with itself.
   const owner = randomUUID();
-  // What somebody waits for only reads its access: nothing is left in doubt if it crashes.
-  const written = until === undefined ? accessId : undefined;
-  const taken = { accessId: written, now: clock.now(), leaseMs: LEASE_MS };
+  // What only reads its access leaves nothing in doubt if it crashes.
+  const taken = { accessId: writes ? accessId : undefined, now: clock.now(), leaseMs: LEASE_MS };
   const lease = await health.takeLease(companyId, routerId, owner, taken);
   if (!lease) {
     logger.warn('router is busy, job dropped');

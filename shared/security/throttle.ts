@@ -21,6 +21,9 @@ export const throttles = {
   'telegram-tests': { limit: 10, windowMs: 10 * MINUTE_MS },
   /** How often one access is asked after at its router, which keeps it from its buyers. */
   inspections: { limit: 20, windowMs: MINUTE_MS },
+  /** How often one code is logged in anew, and all of a router, which keeps it from its buyers (contract 11 RULE). */
+  'reconnects-of-code': { limit: 10, windowMs: MINUTE_MS },
+  'reconnects-on-router': { limit: 120, windowMs: MINUTE_MS },
 } as const satisfies Record<string, { readonly limit: number; readonly windowMs: number }>;
 export type Throttled = keyof typeof throttles;
 

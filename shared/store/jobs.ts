@@ -17,6 +17,16 @@ const profileSchema = z.object({
 /** How logging a phone in went. `slow`: the time was over, or the router's answer was lost. */
 export const logInResults = ['connected', 'no-host', 'refused', 'slow', 'not-delivered'] as const;
 
+/** A session that was read back after its phone was logged in. */
+const openedSessionSchema = z.object({
+  /** In the hotspot's own network. */
+  address: z.string(),
+  uptimeSeconds: z.number(),
+  bytesIn: z.number(),
+  bytesOut: z.number(),
+});
+export type OpenedSession = z.infer<typeof openedSessionSchema>;
+
 const amountSchema = { seconds: z.number(), bytes: z.number() };
 
 /** A user as the router shows it now. */
@@ -33,12 +43,14 @@ const inspectedUserSchema = z.object({
 });
 export type InspectedUser = z.infer<typeof inspectedUserSchema>;
 
-/** What a job found, as the one who waits needs it. No addresses, no passwords. */
+/** What a job found, as the one who waits needs it. No address of a router, no passwords. */
 const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('converged'),
     observed: z.enum(['present', 'absent']),
     logIn: z.enum(logInResults).nullable(),
+    /** Of a phone that was logged in. */
+    session: openedSessionSchema.optional(),
   }),
   z.object({ kind: z.literal('unreachable') }),
   z.object({ kind: z.literal('refused'), reason: z.string() }),
@@ -50,6 +62,12 @@ const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('host-looked-up'), isThere: z.boolean() }),
   /** null: there is no such user, or it is a stranger's. */
   z.object({ kind: z.literal('inspected'), user: inspectedUserSchema.nullable() }),
+  /** null: there is no such user, or its password is another. */
+  z.object({
+    kind: z.literal('stranger'),
+    logIn: z.enum(logInResults).nullable(),
+    session: openedSessionSchema.optional(),
+  }),
   /** Nobody waits any more, or the router was busy with another job. */
   z.object({ kind: z.literal('dropped') }),
 ]);
@@ -72,6 +90,10 @@ const taskSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('find-host'), macAddress: z.string(), until: z.number() }),
   /** Interactive: what the router shows of an access, now. Only reads. */
   z.object({ kind: z.literal('inspect-user'), accessId: z.string(), until: z.number() }),
+  /** Interactive: as `converge-access` with a phone to log in, and nothing at all once nobody waits for that. */
+  z.object({ kind: z.literal('reconnect'), accessId: z.string(), macAddress: z.string(), until: z.number() }),
+  /** Interactive: the same for a user that is none of ours. Its router alone knows its password; the one given is `sealed`. */
+  z.object({ kind: z.literal('reconnect-stranger'), username: z.string(), macAddress: z.string(), until: z.number() }),
 ]);
 export type JobTask = z.infer<typeof taskSchema>;
 
@@ -81,6 +103,8 @@ export const jobSchema = z.object({
   companyId: z.string(),
   routerId: z.string(),
   task: taskSchema,
+  /** A secret that the task needs, sealed as an access code is; gone when the job has ended. */
+  sealed: z.string().optional(),
   createdAt: z.number(),
   outcome: outcomeSchema.nullable(),
 });
@@ -117,7 +141,7 @@ export class JobStore {
   async finish(job: Pick<Job, 'id' | 'companyId'>, outcome: JobOutcome): Promise<void> {
     await this.#table.update(
       keys.job(job.companyId, job.id),
-      'SET #outcome = :outcome',
+      'SET #outcome = :outcome REMOVE #sealed',
       { ':outcome': outcome },
       THERE,
     );

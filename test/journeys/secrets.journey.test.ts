@@ -106,7 +106,8 @@ async function journey(): Promise<void> {
     if (consulta_url) plant(`link secret of ${token}`, new URL(consulta_url, 'http://x').searchParams.get('t') ?? '');
     return answer;
   };
-  await buy('tok_test_visa_4242');
+  const bought = (await buy('tok_test_visa_4242')) as unknown as { usuario_hotspot: Json };
+  await reconnect(key, bought.usuario_hotspot['usuario'], bought.usuario_hotspot['contrasena']);
   await buy('tok_test_card_declined');
   await buy('tok_unknown');
   await buy('');
@@ -133,6 +134,28 @@ async function journey(): Promise<void> {
   await sandbox.router.addFault({ name: 'wrong-login', times: 1 });
   await call('GET', `/api/v1/admin/routers/${made['id']}/test-connection`, admin);
   await sandbox.sweep();
+}
+
+/** Codes that were sold and users of the operator's own, right and wrong, on a router that is there and one that is not. */
+async function reconnect(key: string, bought = '', code = ''): Promise<void> {
+  const mac = 'AA:BB:CC:00:00:77';
+  sandbox.router.addHost({ mac, ip: '10.5.50.77' });
+  const theirs = plant('password of an operator`s own user', 'planted-user-password');
+  sandbox.router.addUsers([{ name: 'mesa 4', password: theirs }]);
+  const wrong = plant('wrong password of a reconnect', 'planted-wrong-password');
+  const send = (username: string, password: string) =>
+    call('POST', '/api/v1/hotspot/auto-reconnect', { 'x-api-key': key }, { username, password, current_mac: mac });
+  const answers = [
+    await send(bought, code),
+    await send(bought, wrong),
+    await send('mesa 4', theirs),
+    await send('mesa 4', wrong),
+  ];
+  await call('POST', '/api/v1/hotspot/user/profile-info', { 'x-api-key': key }, { username: bought, password: code });
+  await sandbox.router.addFault({ name: 'wrong-login', times: 1 });
+  answers.push(await send('mesa 4', theirs));
+  expect(answers.map(({ estado }) => estado)).toEqual(['activo', 'expirado', 'activo', 'expirado', 'error']);
+  for (const secret of [code, theirs, wrong]) expect(JSON.stringify(answers)).not.toContain(secret);
 }
 
 const routerBooks = () => join(folder.path, 'router');

@@ -184,15 +184,17 @@ export const optionalEmail = () => optional<string, null>(readEmail, null);
 
 const MAC = /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}$/i;
 
-/** Absent, or right: six hex pairs joined by `:` or `-`. Kept as sent, since answers repeat it so (contract 7.2). */
-function readMac(raw: unknown): Reading<string | null> {
-  if (raw === '') return { value: null };
+/** Six hex pairs joined by `:` or `-`. Kept as sent, since answers repeat it so (contract 7.2). */
+function readMac(raw: unknown): Reading<string> {
   if (typeof raw !== 'string') return problem('string_type', 'Input should be a valid string');
   if (!MAC.test(raw)) return problem('value_error', 'value is not a valid MAC address');
   return { value: raw };
 }
 
-export const optionalMac = () => optional(readMac, null);
+export const mac = () => field(readMac);
+/** Absent, empty, or right. */
+export const optionalMac = () =>
+  optional<string | null, null>((raw) => (raw === '' ? { value: null } : readMac(raw)), null);
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 

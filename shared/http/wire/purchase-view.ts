@@ -10,9 +10,14 @@ import { paymentStateOnWire, purchaseSentence } from './purchase-states.ts';
 
 type View = Extract<ReplyOf<(typeof purchaseRows)['showPurchase']>, { status: 200 }>['body'];
 
-/** @param now milliseconds */
+/**
+ * Time that is over before anybody was let in is no time that was had: it stays pending until the deadline gives it back.
+ *
+ * @param now milliseconds
+ */
 export function showPurchase({ purchase, isOwn, opened }: FoundPurchase, now: number): View {
-  const isEnded = opened !== undefined && isOver(opened.access, now);
+  const isTimeOver = opened !== undefined && isOver(opened.access, now);
+  const isEnded = isTimeOver && purchase.deliveredAt !== null;
   const state: View = {
     id_compra: purchase.id,
     estado_pago: paymentStateOnWire(purchase),
@@ -31,7 +36,7 @@ export function showPurchase({ purchase, isOwn, opened }: FoundPurchase, now: nu
     ...(purchase.state === 'action_required' && nextAction(purchase)),
     ...timeLeft(opened, now),
     ...(opened &&
-      !isEnded && {
+      !isTimeOver && {
         usuario_hotspot: { usuario: opened.access.username, contrasena: opened.code.password.reveal() },
       }),
   };

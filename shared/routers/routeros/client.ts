@@ -249,7 +249,7 @@ const userOf = (row: Row): ListedUser => ({
   limitUptimeSeconds: durationSeconds(text(row, 'limit-uptime')) || null,
   limitBytesTotal: Number(text(row, 'limit-bytes-total')) || null,
   uptimeSeconds: durationSeconds(text(row, 'uptime')) ?? 0,
-  bytes: bytesOf(row),
+  bytes: count(row, 'bytes-in') + count(row, 'bytes-out'),
 });
 
 const SESSION_PROPERTIES = ['.id', 'user', 'address', 'mac-address', 'uptime', 'bytes-in', 'bytes-out'] as const;
@@ -260,10 +260,11 @@ const sessionOf = (row: Row): ActiveSession => ({
   address: text(row, 'address'),
   macAddress: text(row, 'mac-address'),
   uptimeSeconds: durationSeconds(text(row, 'uptime')) ?? 0,
-  bytes: bytesOf(row),
+  bytesIn: count(row, 'bytes-in'),
+  bytesOut: count(row, 'bytes-out'),
 });
 
-const bytesOf = (row: Row): number => (Number(text(row, 'bytes-in')) || 0) + (Number(text(row, 'bytes-out')) || 0);
+const count = (row: Row, property: string): number => Number(text(row, property)) || 0;
 
 /** The writable properties of a user that are given. An empty password (PIN) is left out. */
 function userWords(user: Partial<NewHotspotUser>): string[] {

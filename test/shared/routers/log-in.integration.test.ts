@@ -137,4 +137,6 @@ const tasks = () => ({
   'inspect-user': notAskedFor,
   reconcile: notAskedFor,
   'converge-access': notAskedFor,
+  reconnect: notAskedFor,
+  'reconnect-stranger': notAskedFor,
 });

@@ -20,6 +20,8 @@ const noTasks: Tasks = {
   'inspect-user': notAskedFor,
   reconcile: notAskedFor,
   'converge-access': notAskedFor,
+  reconnect: notAskedFor,
+  'reconnect-stranger': notAskedFor,
 };
 
 it('a job that cannot be done does not hold up the other buyers of its router', async () => {
@@ -61,6 +63,22 @@ it('what a crashed worker was at is read again, now and a minute later, whicheve
   await market.until(async () => ((await accesses.find(companyId, accessId))?.dueAt ?? 0) > clock.now() + 50_000);
   await market.later(61_000);
   await market.until(async () => (await accesses.find(companyId, accessId))?.dueAt === null);
+});
+
+it('a worker that dies of a reconnect leaves the access in doubt: it may have written', async () => {
+  await market.buy();
+  const { companyId, routerId } = market.shop;
+  const { jobs, clock, purchases, table } = market.services;
+  const [purchase] = await purchases.newest(companyId, 1);
+  const accessId = purchase?.accessId ?? '';
+  market.router.addHost({ mac: 'AA:BB:CC:00:11:22', ip: '10.5.50.9' });
+  await market.router.addFault({ name: 'delay', ms: 300, command: '/ip/hotspot/host/print', times: 1 });
+  const task = { kind: 'reconnect', accessId, macAddress: 'AA:BB:CC:00:11:22', until: clock.now() + 60_000 } as const;
+  const job = await jobs.submit(companyId, routerId, task);
+  const held = async () => (await table.batchGet([keys.health(companyId, routerId)]))[0]?.['leaseAccess'] === accessId;
+  await market.until(held);
+  expect(await jobs.wait(job, clock.now() + 3_000)).toMatchObject({ kind: 'converged', logIn: 'connected' });
+  expect(await held()).toBe(false);
 });
 
 it('a worker that only reads an access, and dies of it, leaves no doubt about it', async () => {
@@ -146,6 +164,8 @@ describe('a job that nobody waits for any more', () => {
     ['probe', { kind: 'probe' }],
     ['find-host', { kind: 'find-host', macAddress: 'AA:BB:CC:00:11:22' }],
     ['inspect-user', { kind: 'inspect-user', accessId: 'a1' }],
+    ['reconnect', { kind: 'reconnect', accessId: 'a1', macAddress: 'AA:BB:CC:00:11:22' }],
+    ['reconnect-stranger', { kind: 'reconnect-stranger', username: 'juan', macAddress: 'AA:BB:CC:00:11:22' }],
   ] as const)('takes no lease: %s', async (_, task) => {
     const { companyId, routerId } = market.shop;
     const { jobs, clock } = market.services;

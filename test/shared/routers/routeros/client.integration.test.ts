@@ -107,7 +107,7 @@ describe('the verbs', () => {
     await session.logIn(device);
     nowMs += 61_000;
     const [active] = await session.sessionsOf('PT-1');
-    expect(active).toMatchObject({ user: 'PT-1', address: '10.5.50.9', uptimeSeconds: 61, bytes: 0 });
+    expect(active).toMatchObject({ user: 'PT-1', address: '10.5.50.9', uptimeSeconds: 61, bytesIn: 0, bytesOut: 0 });
     expect(await session.findHost(MAC)).toMatchObject({ authorized: true });
     expect(await session.findHost('aa:bb:cc:00:00:99')).toBeUndefined();
   });
