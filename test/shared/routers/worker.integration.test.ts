@@ -69,7 +69,7 @@ it('a worker that dies of a reconnect leaves the access in doubt: it may have wr
   await market.buy();
   const { companyId, routerId } = market.shop;
   const { jobs, clock, purchases, table } = market.services;
-  const [purchase] = await purchases.newest(companyId, 1);
+  const [purchase] = await newestPurchases(market.services, companyId, 1);
   const accessId = purchase?.accessId ?? '';
   market.router.addHost({ mac: 'AA:BB:CC:00:11:22', ip: '10.5.50.9' });
   await market.router.addFault({ name: 'delay', ms: 300, command: '/ip/hotspot/host/print', times: 1 });
