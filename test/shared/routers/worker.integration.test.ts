@@ -68,7 +68,7 @@ it('what a crashed worker was at is read again, now and a minute later, whicheve
 it('a worker that dies of a reconnect leaves the access in doubt: it may have written', async () => {
   await market.buy();
   const { companyId, routerId } = market.shop;
-  const { jobs, clock, purchases, table } = market.services;
+  const { jobs, clock, table } = market.services;
   const [purchase] = await newestPurchases(market.services, companyId, 1);
   const accessId = purchase?.accessId ?? '';
   market.router.addHost({ mac: 'AA:BB:CC:00:11:22', ip: '10.5.50.9' });
