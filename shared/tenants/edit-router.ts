@@ -3,7 +3,6 @@ import { type AddressPolicy, judgeHost } from '../security/address-policy.ts';
 import type { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Router, RouterStore } from '../store/routers.ts';
-import { requireRouter } from './router.ts';
 
 /** A partial update: what is undefined stays as it is. */
 export interface RouterEdit {
@@ -19,6 +18,7 @@ export interface RouterEdit {
  * Another host, port or user is another login: the stored password goes, unless one comes along, or whoever edits could
  * send it to a host of their own (design 5). A password says that the device is the right one: it may show a new certificate.
  *
+ * @param before as it was just read
  * @throws Refusal `router-edited-meanwhile` when the login was changed since it was read. It is not tried again here: the
  *   password was meant for the host its sender saw.
  */
@@ -28,11 +28,10 @@ export async function editRouter(
     readonly addressPolicy: AddressPolicy;
     box(purpose: 'router-credentials'): SecretBox;
   },
-  companyId: string,
-  routerId: string,
+  before: Router,
   { password, ...wanted }: RouterEdit,
 ): Promise<Router> {
-  const before = await requireRouter(services.routers, companyId, routerId);
+  const { companyId } = before;
   const { host } = wanted;
   if (host !== undefined && judgeHost(host, services.addressPolicy, before.tunnelAddress) !== 'ok')
     throw new Refusal('router-host-refused');

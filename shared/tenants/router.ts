@@ -61,9 +61,15 @@ export async function createRouter(
   return { ...issued, router };
 }
 
-export async function requireRouter(routers: RouterStore, companyId: string, routerId: string): Promise<Router> {
+/** @param otherwise in which of the contract's words it is not there: they differ from row to row */
+export async function requireRouter(
+  routers: RouterStore,
+  companyId: string,
+  routerId: string,
+  otherwise: 'router-not-of-company' | 'router-not-of-your-company' = 'router-not-of-company',
+): Promise<Router> {
   const router = await routers.find(companyId, routerId);
-  if (!router) throw new Refusal('router-not-of-company');
+  if (!router) throw new Refusal(otherwise);
   return router;
 }
 

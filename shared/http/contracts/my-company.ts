@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import { gatewayModes } from '../../store/companies.ts';
 import { defineRow, plainRow } from '../contract.ts';
-import { optionalChoice, optionalFlag, patchFlag, patchPhone, text } from '../wire/fields.ts';
+import {
+  aliased,
+  optionalChoice,
+  optionalFlag,
+  patchFlag,
+  patchInteger,
+  patchPhone,
+  patchText,
+  text,
+} from '../wire/fields.ts';
 import { keyCheckBody } from '../wire/key-check.ts';
 import { configuredBody, conektaBody, contactBody, mercadoPagoBody, myCompanyBody } from '../wire/my-company.ts';
 import {
@@ -12,7 +21,9 @@ import {
   secretReplacement,
   secretReplacementOnly,
 } from '../wire/replacement.ts';
+import { warningsBody } from '../wire/router.ts';
 import { healthSummaryBody } from '../wire/router-health.ts';
+import { routerFields, routerLocation, routerPort } from './routers.ts';
 
 const path = '/api/v1/admin/mi-empresa';
 const base = { ...plainRow, auth: 'company-admin', needs: ['sessions:verify', 'table'] } as const;
@@ -46,7 +57,7 @@ const saved = {
   empresa: z.object({ id: z.string(), nombre: z.string() }),
 };
 
-/** Contract 1, rows 15, 19 to 25, 28 and 31; contract 6.5. */
+/** Contract 1, rows 15, 19 to 25, 28, 29 and 31; contract 6.5. */
 export const myCompanyRows = {
   show: defineRow({
     ...base,
@@ -142,6 +153,44 @@ export const myCompanyRows = {
         z.object({ ...saved, configurado: configuredBody }),
       ]),
     },
+  }),
+  /** As `PUT /admin/empresas/{empresa_id}/routers/{router_id}`, in the contract's words. */
+  updateRouter: defineRow({
+    ...base,
+    id: 'my-company/update-router',
+    reads: ['router'],
+    method: 'PUT',
+    path: `${path}/routers/{router_id}`,
+    params: z.object({ router_id: text({ max: 50 }) }),
+    body: aliased(
+      z.object({
+        nombre: routerFields.nombre.optional(),
+        host: routerFields.host.optional(),
+        puerto: patchInteger(routerPort),
+        usuario: routerFields.usuario.optional(),
+        // In clear, despite its name (contract 6.5).
+        password_encrypted: routerFields.password.optional(),
+        ubicacion: patchText(routerLocation),
+      }),
+      { password_encrypted: 'password' },
+    ),
+    replies: {
+      200: z.object({
+        message: z.literal('Router actualizado correctamente'),
+        router: z.object({
+          id: z.string(),
+          nombre: z.string(),
+          host: z.string(),
+          puerto: z.number(),
+          usuario: z.string(),
+          ubicacion: z.string().nullable(),
+          activo: z.boolean(),
+          /** Beyond the contract. */
+          advertencias: warningsBody,
+        }),
+      }),
+    },
+    needs: [...base.needs, 'router-credentials:seal'],
   }),
   /** With a body, of settings that are not saved yet. */
   testTelegram: defineRow({

@@ -10,7 +10,7 @@ import {
   secretText,
   text,
   wireguardKey,
-} from '../wire/fields.ts';
+} from '../wire/routerFields.ts';
 import { routerBody } from '../wire/router.ts';
 import { healthSummaryBody } from '../wire/router-health.ts';
 
@@ -22,15 +22,15 @@ const one = {
   params: z.object({ empresa_id: text(id), router_id: text(id) }),
 } as const;
 
-const fields = {
+export const routerFields = {
   nombre: text({ min: 1, max: 100 }),
   // A host name may be longer than the reference's column.
   host: text({ min: 1, max: 253 }).transform((host) => host.trim()),
   usuario: text({ min: 1, max: 50 }),
   password: secretText({ min: 1, max: 255 }),
 };
-const port = { min: 1, max: 65_535 };
-const location = { max: 200 };
+export const routerPort = { min: 1, max: 65_535 };
+export const routerLocation = { max: 200 };
 
 /** A company's own admin, or a super admin; the handler tells them apart. */
 const staff = { ...base, ...one, auth: 'session' } as const;
@@ -45,9 +45,9 @@ export const routerRows = {
     method: 'POST',
     body: z.object({
       empresa_id: optionalText(id),
-      ...fields,
-      puerto: optionalInteger(8728, port),
-      ubicacion: optionalText(location),
+      ...routerFields,
+      puerto: optionalInteger(8728, routerPort),
+      ubicacion: optionalText(routerLocation),
     }),
     replies: { 200: routerBody.extend({ api_key: z.string(), api_key_info: apiKeyInfo }) },
     needs: [...base.needs, 'router-credentials:seal', 'api-keys:sign'],
@@ -76,12 +76,12 @@ export const routerRows = {
     reads: ['router'],
     method: 'PUT',
     body: z.object({
-      nombre: fields.nombre.optional(),
-      host: fields.host.optional(),
-      puerto: patchInteger(port),
-      usuario: fields.usuario.optional(),
-      password: fields.password.optional(),
-      ubicacion: patchText(location),
+      nombre: routerFields.nombre.optional(),
+      host: routerFields.host.optional(),
+      puerto: patchInteger(routerPort),
+      usuario: routerFields.usuario.optional(),
+      password: routerFields.password.optional(),
+      ubicacion: patchText(routerLocation),
     }),
     replies: { 200: routerBody },
     needs: [...base.needs, 'router-credentials:seal'],

@@ -254,3 +254,51 @@ describe('the host of an edited router', () => {
     expect(await stage.call('POST', path, { headers, body })).toMatchObject({ status: 400 });
   });
 });
+
+describe('an operator edits a router of its own', () => {
+  const own = async (router: StagedRouter, body: unknown) =>
+    stage.call('PUT', `/api/v1/admin/mi-empresa/routers/${router.routerId}`, {
+      headers: await stage.asCompanyAdmin(companyId),
+      body,
+    });
+
+  it('in the contract`s words; a port that is not sent stays as it is', async () => {
+    const router = await pinnedRouter();
+    expect(await own(router, { nombre: 'Tercero' })).toMatchObject({ status: 200 });
+    expect((await own(router, { ubicacion: 'Patio' })).body).toEqual({
+      message: 'Router actualizado correctamente',
+      router: {
+        id: router.routerId,
+        nombre: 'Tercero',
+        host: '10.8.0.5',
+        puerto: 8729,
+        usuario: routerFields.usuario,
+        ubicacion: 'Patio',
+        activo: true,
+        advertencias: [],
+      },
+    });
+    expect(await passwordOf(router)).toBe(routerFields.password);
+  });
+
+  it.each(['password_encrypted', 'password'])('with the password in %s', async (name) => {
+    const router = await pinnedRouter();
+    expect((await own(router, { host: '10.8.0.9', [name]: 'another-one' })).status).toBe(200);
+    expect(await passwordOf(router)).toBe('another-one');
+  });
+
+  it('drops the password when it points elsewhere, and may not point inside', async () => {
+    const router = await pinnedRouter();
+    expect((await own(router, { host: '169.254.169.254' })).status).toBe(400);
+    expect((await own(router, { host: '10.8.0.9' })).body.router.advertencias).toEqual(['sin_credenciales']);
+    expect(await passwordOf(router)).toBeNull();
+  });
+
+  it('and no other`s', async () => {
+    const router = await addRouter(stage, await addCompany(stage));
+    expect(await own(router, { nombre: 'X' })).toMatchObject({
+      status: 404,
+      body: { detail: 'Router no encontrado o no pertenece a tu empresa' },
+    });
+  });
+});
