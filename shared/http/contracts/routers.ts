@@ -10,7 +10,7 @@ import {
   secretText,
   text,
   wireguardKey,
-} from '../wire/routerFields.ts';
+} from '../wire/fields.ts';
 import { routerBody } from '../wire/router.ts';
 import { healthSummaryBody } from '../wire/router-health.ts';
 
