@@ -18,6 +18,7 @@ export const apiKeyRows = {
   regenerate: defineRow({
     ...base,
     id: 'api-keys/regenerate',
+    summary: 'Revoca la API Key de un router y entrega otra, que solo se muestra aquí.',
     method: 'POST',
     path: `${router}/regenerate-api-key`,
     replies: {
@@ -34,6 +35,7 @@ export const apiKeyRows = {
   list: defineRow({
     ...base,
     id: 'api-keys/list',
+    summary: 'Lista las API Keys de un router, las más nuevas primero.',
     method: 'GET',
     path: `${router}/api-keys`,
     replies: { 200: z.array(apiKeyBody) },
@@ -41,6 +43,7 @@ export const apiKeyRows = {
   revoke: defineRow({
     ...base,
     id: 'api-keys/revoke',
+    summary: 'Revoca una API Key.',
     method: 'POST',
     path: `${router}/api-keys/{key_id}/revoke`,
     params: z.object({ ...ofRouter, key_id: text(id) }),
@@ -56,6 +59,7 @@ export const apiKeyRows = {
   showStatus: defineRow({
     ...base,
     id: 'api-keys/show-status',
+    summary: 'Muestra el estado de la API Key vigente de un router.',
     method: 'GET',
     path: `${router}/api-key-status`,
     replies: { 200: apiKeyStatus },

@@ -11,6 +11,7 @@ export const hotspotUserRows = {
   showProfileInfo: defineRow({
     ...plainRow,
     id: 'hotspot-users/show-profile-info',
+    summary: 'Muestra los datos de un código de acceso, comprobada su contraseña.',
     method: 'POST',
     path: '/api/v1/hotspot/user/profile-info',
     auth: 'api-key',

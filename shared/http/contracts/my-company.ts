@@ -48,10 +48,18 @@ const saved = {
 
 /** Contract 1, rows 15, 19 to 25 and 28; contract 6.5. */
 export const myCompanyRows = {
-  show: defineRow({ ...base, id: 'my-company/show', method: 'GET', path, replies: { 200: myCompanyBody } }),
+  show: defineRow({
+    ...base,
+    id: 'my-company/show',
+    summary: 'Muestra la empresa propia, con los secretos enmascarados.',
+    method: 'GET',
+    path,
+    replies: { 200: myCompanyBody },
+  }),
   update: defineRow({
     ...sealing,
     id: 'my-company/update',
+    summary: 'Edita los datos de contacto y de Telegram de la empresa propia.',
     method: 'PUT',
     path,
     body: z.object({
@@ -68,6 +76,7 @@ export const myCompanyRows = {
   replaceConekta: defineRow({
     ...sealing,
     id: 'my-company/replace-conekta',
+    summary: 'Guarda las llaves de Conekta (ruta anterior).',
     method: 'PUT',
     path: `${path}/conekta-config`,
     body: conektaForm,
@@ -76,6 +85,7 @@ export const myCompanyRows = {
   configureConekta: defineRow({
     ...sealing,
     id: 'my-company/configure-conekta',
+    summary: 'Guarda las llaves de Conekta.',
     method: 'POST',
     path: `${path}/configurar-conekta`,
     body: conektaForm,
@@ -84,6 +94,7 @@ export const myCompanyRows = {
   showConekta: defineRow({
     ...base,
     id: 'my-company/show-conekta',
+    summary: 'Muestra la configuración de Conekta, con la llave privada enmascarada.',
     method: 'GET',
     path: `${path}/conekta`,
     replies: { 200: loaded(conektaBody) },
@@ -91,6 +102,7 @@ export const myCompanyRows = {
   showMercadoPago: defineRow({
     ...base,
     id: 'my-company/show-mercado-pago',
+    summary: 'Muestra la configuración de Mercado Pago, con los secretos enmascarados.',
     method: 'GET',
     path: `${path}/mercado-pago`,
     replies: { 200: loaded(mercadoPagoBody) },
@@ -98,6 +110,7 @@ export const myCompanyRows = {
   configureMercadoPago: defineRow({
     ...sealing,
     id: 'my-company/configure-mercado-pago',
+    summary: 'Guarda las credenciales de Mercado Pago.',
     method: 'POST',
     path: `${path}/configurar-credenciales`,
     body: z.object({
@@ -112,6 +125,7 @@ export const myCompanyRows = {
   configureCredentials: defineRow({
     ...sealing,
     id: 'my-company/configure-credentials',
+    summary: 'Guarda o borra las credenciales de Mercado Pago y los datos de Telegram.',
     method: 'POST',
     path: '/api/v1/payments/configurar-credenciales',
     body: z.object({
@@ -133,18 +147,21 @@ export const myCompanyRows = {
   checkConekta: defineRow({
     ...checking,
     id: 'my-company/check-conekta',
+    summary: 'Prueba la llave de Conekta vigente, o una que aún no se guarda.',
     path: `${path}/probar-conekta`,
     body: z.object({ conekta_private_key: secretReplacementOnly(CONEKTA_KEY) }).prefault({}),
   }),
   checkMercadoPago: defineRow({
     ...checking,
     id: 'my-company/check-mercado-pago',
+    summary: 'Prueba el access token de Mercado Pago vigente, o uno que aún no se guarda.',
     path: `${path}/probar-mercado-pago`,
     body: z.object({ access_token: secretReplacementOnly(CREDENTIAL) }).prefault({}),
   }),
   listRouters: defineRow({
     ...base,
     id: 'my-company/list-routers',
+    summary: 'Lista los routers de la empresa propia, con su salud.',
     method: 'GET',
     path: `${path}/routers`,
     replies: {

@@ -33,6 +33,7 @@ export const productRows = {
   create: defineRow({
     ...base,
     id: 'products/create',
+    summary: 'Pone un plan a la venta en un router.',
     method: 'POST',
     path: '/api/v1/admin/products',
     body: z.object({
@@ -55,16 +56,25 @@ export const productRows = {
   list: defineRow({
     ...base,
     id: 'products/list',
+    summary: 'Lista los planes de la empresa propia, también los inactivos.',
     method: 'GET',
     path: '/api/v1/admin/products',
     query: z.object({ router_id: optionalText({ max: 50 }) }),
     replies: { 200: z.array(adminProduct) },
   }),
-  show: defineRow({ ...base, ...one, id: 'products/show', method: 'GET', replies: { 200: adminProduct } }),
+  show: defineRow({
+    ...base,
+    ...one,
+    id: 'products/show',
+    summary: 'Muestra un plan.',
+    method: 'GET',
+    replies: { 200: adminProduct },
+  }),
   update: defineRow({
     ...base,
     ...one,
     id: 'products/update',
+    summary: 'Edita un plan; lo que no se envía queda igual.',
     method: 'PUT',
     body: z.object({
       nombre_venta: text(name).optional(),
@@ -84,6 +94,7 @@ export const productRows = {
     ...base,
     ...one,
     id: 'products/deactivate',
+    summary: 'Retira un plan de la venta.',
     method: 'DELETE',
     replies: {
       200: z.object({ message: z.literal('Producto desactivado'), producto_id: z.number(), activo: z.literal(false) }),

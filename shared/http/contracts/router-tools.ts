@@ -12,6 +12,7 @@ export const routerToolRows = {
   listProfiles: defineRow({
     ...plainRow,
     id: 'router-tools/list-profiles',
+    summary: 'Lee del router sus perfiles de hotspot.',
     method: 'GET',
     path: '/api/v1/admin/routers/{router_id}/mikrotik-profiles',
     auth: 'company-admin',
@@ -38,6 +39,7 @@ export const routerToolRows = {
   testConnection: defineRow({
     ...plainRow,
     id: 'router-tools/test-connection',
+    summary: 'Prueba la conexión con el router.',
     method: 'GET',
     path: '/api/v1/admin/routers/{router_id}/test-connection',
     auth: 'company-admin',
@@ -69,6 +71,7 @@ export const routerToolRows = {
   showHealth: defineRow({
     ...plainRow,
     id: 'router-tools/show-health',
+    summary: 'Muestra lo que se sabe de un router, sin preguntarle.',
     method: 'GET',
     path: '/api/v1/admin/routers/{router_id}/salud',
     auth: 'company-admin',
@@ -80,6 +83,7 @@ export const routerToolRows = {
   reconcile: defineRow({
     ...plainRow,
     id: 'router-tools/reconcile',
+    summary: 'Hace que el router coincida con lo vendido.',
     method: 'POST',
     path: '/api/v1/admin/routers/{router_id}/reconcile',
     auth: 'company-admin',
@@ -92,6 +96,7 @@ export const routerToolRows = {
   setHeartbeat: defineRow({
     ...plainRow,
     id: 'router-tools/set-heartbeat',
+    summary: 'Fija cada cuántos minutos se pregunta al router si responde.',
     method: 'PUT',
     path: '/api/v1/admin/routers/{router_id}/salud',
     auth: 'company-admin',

@@ -41,6 +41,7 @@ export const routerRows = {
     ...base,
     ...all,
     id: 'routers/create',
+    summary: 'Crea un router de una empresa y entrega su API Key, que solo se muestra aquí.',
     method: 'POST',
     body: z.object({
       empresa_id: optionalText(id),
@@ -51,13 +52,28 @@ export const routerRows = {
     replies: { 200: routerBody.extend({ api_key: z.string(), api_key_info: apiKeyInfo }) },
     needs: [...base.needs, 'router-credentials:seal', 'api-keys:sign'],
   }),
-  list: defineRow({ ...base, ...all, id: 'routers/list', method: 'GET', replies: { 200: z.array(routerBody) } }),
-  show: defineRow({ ...base, ...one, id: 'routers/show', method: 'GET', replies: { 200: routerBody } }),
+  list: defineRow({
+    ...base,
+    ...all,
+    id: 'routers/list',
+    summary: 'Lista los routers de una empresa.',
+    method: 'GET',
+    replies: { 200: z.array(routerBody) },
+  }),
+  show: defineRow({
+    ...base,
+    ...one,
+    id: 'routers/show',
+    summary: 'Muestra un router.',
+    method: 'GET',
+    replies: { 200: routerBody },
+  }),
   /** Beyond the contract. Absent fields stay as they are; another host, port or user without its password drops the stored one. */
   update: defineRow({
     ...base,
     ...one,
     id: 'routers/update',
+    summary: 'Edita un router; lo que no se envía queda igual.',
     method: 'PUT',
     body: z.object({
       nombre: fields.nombre.optional(),
@@ -74,6 +90,7 @@ export const routerRows = {
   listHealth: defineRow({
     ...base,
     id: 'routers/list-health',
+    summary: 'Muestra la salud de los routers de todas las empresas, primero los caídos.',
     method: 'GET',
     path: '/admin/routers/salud',
     query: z.object({ cursor: optionalText({ max: 200 }) }),
@@ -97,6 +114,7 @@ export const routerRows = {
     ...base,
     ...one,
     id: 'routers/remove',
+    summary: 'Elimina un router sin productos, accesos vigentes ni dinero en movimiento.',
     method: 'DELETE',
     replies: {
       200: z.object({
@@ -110,6 +128,7 @@ export const routerRows = {
   toggle: defineRow({
     ...base,
     id: 'routers/toggle',
+    summary: 'Activa o desactiva un router.',
     method: 'PUT',
     path: `${one.path}/toggle-activo`,
     params: one.params,
@@ -125,6 +144,7 @@ export const routerRows = {
   showKit: defineRow({
     ...staff,
     id: 'routers/show-kit',
+    summary: 'Descarga el script que deja un router listo para el servicio.',
     method: 'GET',
     path: `${one.path}/kit`,
     query: z.object({ version: optionalChoice(['6', '7']) }),
@@ -136,6 +156,7 @@ export const routerRows = {
   setTunnelKey: defineRow({
     ...staff,
     id: 'routers/set-tunnel-key',
+    summary: 'Registra la clave pública del router en el túnel WireGuard.',
     method: 'POST',
     path: `${one.path}/wireguard`,
     body: z.object({ clave_publica: wireguardKey() }),

@@ -14,6 +14,7 @@ export const settingsRows = {
   show: defineRow({
     ...base,
     id: 'settings/show',
+    summary: 'Muestra los ajustes vigentes de la empresa propia.',
     method: 'GET',
     path: `${company}/ajustes`,
     replies: { 200: settingsBody },
@@ -21,6 +22,7 @@ export const settingsRows = {
   update: defineRow({
     ...base,
     id: 'settings/update',
+    summary: 'Cambia los ajustes de la empresa propia.',
     method: 'PUT',
     path: `${company}/ajustes`,
     body: z.object({ limite_rechazos_email: patchInteger(LIMIT), limite_rechazos_router: patchInteger(LIMIT) }),
@@ -29,6 +31,7 @@ export const settingsRows = {
   listNotices: defineRow({
     ...base,
     id: 'settings/list-notices',
+    summary: 'Lista los avisos para la empresa propia.',
     method: 'GET',
     path: `${company}/avisos`,
     replies: { 200: z.object({ avisos: z.array(noticeBody) }) },

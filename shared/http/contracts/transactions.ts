@@ -37,6 +37,7 @@ export const transactionRows = {
   list: defineRow({
     ...base,
     id: 'transactions/list',
+    summary: 'Lista las transacciones de la empresa propia, las más nuevas primero.',
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/transacciones',
     query: z.object({
@@ -68,18 +69,28 @@ export const transactionRows = {
   refund: defineRow({
     ...acting,
     id: 'transactions/refund',
+    summary: 'Reembolsa una transacción, toda o en parte.',
     path: '/api/v1/admin/mi-empresa/transacciones/{id}/reembolsar',
     // Without a body: all that is left.
-    body: z.object({ monto: z.unknown().optional() }).prefault({}),
+    body: z
+      .object({
+        monto: z
+          .unknown()
+          .optional()
+          .meta({ type: ['number', 'null'], exclusiveMinimum: 0 }),
+      })
+      .prefault({}),
   }),
   retryRefund: defineRow({
     ...acting,
     id: 'transactions/retry-refund',
+    summary: 'Reintenta un reembolso que falló.',
     path: '/api/v1/admin/mi-empresa/transacciones/{id}/reintentar-reembolso',
   }),
   deliver: defineRow({
     ...acting,
     id: 'transactions/deliver',
+    summary: 'Entrega el acceso de una transacción cuyo reembolso falló.',
     path: '/api/v1/admin/mi-empresa/transacciones/{id}/entregar',
   }),
 };

@@ -10,7 +10,17 @@ import { systemClock } from '#shared/platform/clock.ts';
 import { Logger } from '#shared/platform/logger.ts';
 
 const row = (id: string, method: Method, path: string, timeoutSeconds = 5) =>
-  defineRow({ ...plainRow, id, method, path, timeoutSeconds, auth: 'none', replies: { 200: z.unknown() }, needs: [] });
+  defineRow({
+    ...plainRow,
+    id,
+    summary: 'Una ruta.',
+    method,
+    path,
+    timeoutSeconds,
+    auth: 'none',
+    replies: { 200: z.unknown() },
+    needs: [],
+  });
 
 const rows = [
   row('echo', 'GET', '/echo'),
