@@ -10,7 +10,7 @@ import { startRouterSimulator } from '#shared/local/router/simulator.ts';
 import { Logger } from '#shared/platform/logger.ts';
 import { makeFolder } from './scratch-folder.ts';
 import { ShiftedClock } from './shifted-clock.ts';
-import { type Answer, type Headers, type Stage, startStage } from './stage.ts';
+import { type Answer, type Headers, type Stage, type StageOptions, startStage } from './stage.ts';
 
 export interface Shop {
   readonly companyId: string;
@@ -36,7 +36,7 @@ export const newMercadoPagoToken = (holder = 'APRO'): string => `mp_test_${holde
  * The stage with both far ends and the workers: one company with one router on the simulator, selling one plan. Everything
  * is made through the API, as an operator would.
  */
-export async function startMarket() {
+export async function startMarket({ config = {} }: Pick<StageOptions, 'config'> = {}) {
   const folder = makeFolder();
   const clock = new ShiftedClock();
   const [conekta, mercadoPago, router] = await Promise.all([
@@ -51,6 +51,7 @@ export async function startMarket() {
       MERCADO_PAGO_BASE_URL: mercadoPago.url,
       LOOPBACK_ROUTERS: 'allowed',
       LOG_LEVEL: 'INFO',
+      ...config,
     },
   });
   const routerJobs: Handler<SQSEvent, unknown> = await loadHandler('queue/router-jobs');
