@@ -53,9 +53,15 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
     const receivedAt = services.clock.now();
     const correlationId = event.requestContext.requestId;
     const logger = services.logger.with({ row: row.id, correlationId });
-    const answer = (status: number, body: string, headers: Readonly<Record<string, string>>): HttpResult => {
+    const answer = (
+      status: number,
+      body: string | Uint8Array,
+      headers: Readonly<Record<string, string>>,
+    ): HttpResult => {
       logger.info('request answered', { status, ms: services.clock.now() - receivedAt });
-      return { statusCode: status, headers: { ...headers, 'x-correlation-id': correlationId }, body };
+      const payload =
+        typeof body === 'string' ? { body } : { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+      return { statusCode: status, headers: { ...headers, 'x-correlation-id': correlationId }, ...payload };
     };
     const json = { 'content-type': 'application/json' };
     try {
@@ -66,10 +72,11 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
       const caller = await authenticate<R['auth']>(row.auth, { headers, services, alongside });
       if (!('input' in reading)) return answer(422, JSON.stringify({ detail: reading.entries }), json);
       const reply = await run({ ...reading.input, caller, headers, receivedAt, logger, event }, services);
-      const isText = row.contentType !== undefined && typeof reply.body === 'string';
-      const type = isText ? { 'content-type': row.contentType } : json;
-      const body = isText ? reply.body : JSON.stringify(reply.body);
-      return answer(reply.status, body, { ...type, ...reply.headers });
+      const { status, body, headers: more } = reply;
+      const asItStands = row.contentType !== undefined && (typeof body === 'string' || body instanceof Uint8Array);
+      return asItStands
+        ? answer(status, body, { 'content-type': row.contentType, ...more })
+        : answer(status, JSON.stringify(body), { ...json, ...more });
     } catch (error) {
       if (error instanceof Refusal) {
         const { status, body } = answerTo(error.code, error.details);

@@ -34,6 +34,8 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     status: 400,
     detail: 'La contraseña nueva debe tener entre 8 y 128 caracteres y no ser tu email.',
   },
+  // 13
+  'file-not-found': { status: 404, detail: 'Not Found' },
   // 6.5 - 6.8
   'company-not-found': { status: 404, detail: 'Empresa no encontrada' },
   'company-not-active': { status: 400, detail: 'Empresa inactiva' },

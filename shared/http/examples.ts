@@ -3,6 +3,7 @@ import { apiKeyExamples } from './examples/api-keys.ts';
 import { catalogueExamples } from './examples/catalogue.ts';
 import { companyExamples } from './examples/companies.ts';
 import { comparisonExamples } from './examples/comparison.ts';
+import { docsExamples } from './examples/docs.ts';
 import { hotspotUserExamples } from './examples/hotspot-users.ts';
 import { myCompanyExamples } from './examples/my-company.ts';
 import { paymentExamples } from './examples/payments.ts';
@@ -22,6 +23,7 @@ import { webhookExamples } from './examples/webhooks.ts';
 /** Every example there is, by its row's id. Read by the API's description only, so that no other function carries them. */
 export const examples: Readonly<Record<string, Example>> = {
   ...systemExamples,
+  ...docsExamples,
   ...sessionExamples,
   ...companyExamples,
   ...routerExamples,

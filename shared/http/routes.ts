@@ -3,6 +3,7 @@ import { apiKeyRows } from './contracts/api-keys.ts';
 import { catalogueRows } from './contracts/catalogue.ts';
 import { companyRows } from './contracts/companies.ts';
 import { comparisonRows } from './contracts/comparison.ts';
+import { docsRows } from './contracts/docs.ts';
 import { hotspotUserRows } from './contracts/hotspot-users.ts';
 import { myCompanyRows } from './contracts/my-company.ts';
 import { paymentRows } from './contracts/payments.ts';
@@ -22,6 +23,7 @@ import { webhookRows } from './contracts/webhooks.ts';
 /** THE table: every endpoint there is. Adding one is a row in its contract file and a function file under its id. */
 export const routes: readonly Row[] = [
   ...Object.values(systemRows),
+  ...Object.values(docsRows),
   ...Object.values(sessionRows),
   ...Object.values(companyRows),
   ...Object.values(routerRows),

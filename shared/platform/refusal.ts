@@ -24,6 +24,8 @@ export type RefusalCode =
   | 'too-many-attempts'
   | 'wrong-current-password'
   | 'weak-password'
+  // what is served as files (contract 13)
+  | 'file-not-found'
   // tenants (contract 6.5 - 6.8)
   | 'company-not-found'
   | 'company-not-active'

@@ -70,6 +70,31 @@ it('loads neither a gateway nor the router client before it is used', () => {
   }
 });
 
+/** Answers one request as Lambda would. */
+const ANSWER = `
+  const { handler } = await import(process.argv[1]);
+  const event = { headers: {}, pathParameters: JSON.parse(process.argv[2]), requestContext: { requestId: 'one' } };
+  process.stdout.write(JSON.stringify(await handler(event)));`;
+const answerShape = z.object({ statusCode: z.number(), headers: z.record(z.string(), z.string()), body: z.string() });
+
+it('brings the files of the documentation`s page, and serves them', async () => {
+  const show = async (file: string, pathParameters: Record<string, string>) => {
+    const argv = ['--input-type=module', '--eval', ANSWER, join(folder, file), JSON.stringify(pathParameters)];
+    const env = { LOG_LEVEL: 'SILENT' };
+    const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: folder, env, maxBuffer: 2 ** 23 });
+    return answerShape.parse(JSON.parse(stdout));
+  };
+  const { body: page } = await show('functions/http/docs/show.mjs', {});
+  const named = [...page.matchAll(/"\/docs\/([^"]+)"/g)].map(([, name = '']) => name);
+  expect(named).toContain('swagger-ui-bundle.js');
+  for (const asset of named) {
+    const { statusCode, body } = await show('functions/http/docs/show-asset.mjs', { asset });
+    expect([asset, statusCode, body.length > 100]).toEqual([asset, 200, true]);
+    // Lambda takes no more in an answer.
+    expect(body.length).toBeLessThan(6_000_000);
+  }
+});
+
 it('contains nothing of the sandbox, of the stacks or of the tests', () => {
   const strangers = Object.keys(metafile.inputs).filter((path) => /^(shared\/local|lib|bin|test)\/|aws-cdk/.test(path));
   expect(strangers).toEqual([]);

@@ -7,6 +7,8 @@ import { routes } from '#shared/http/routes.ts';
 const meant = [
   // The reference's debugging aid, which tells too much: contract 6.2 has it answered 404, so it has no good answer.
   'operation-2xx-response #/paths/~1api~1v1~1catalogo_perfiles_venta~1debug/get/responses',
+  // The reference's second page of documentation: it leads to the one there is (contract 1, row 3).
+  'operation-2xx-response #/paths/~1redoc/get/responses',
 ];
 
 /**

@@ -27,13 +27,13 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Headers;
-  /** What JSON gave, so that a test may say `body.empresa.id`; text where it is not JSON. */
+  /** What JSON gave, so that a test may say `body.empresa.id`; text where it is not JSON, and a Buffer where it is neither. */
   readonly body: ReturnType<JSON['parse']>;
 }
 
 export interface CallOptions {
   readonly headers?: Headers;
-  /** Sent as JSON; a string as it is. */
+  /** Sent as JSON; a string and bytes as they are. */
   readonly body?: unknown;
 }
 
@@ -182,12 +182,13 @@ async function call(clock: Clock, method: string, target: string, { headers = {}
   const row = (found?.store ?? { id: 'system/answer-unknown', path: FALLBACK }) as { id: string; path: string };
   const handler = await handlerOf(row.id);
   const event = toEvent({ clock, method, url, headers, body, row, params: found?.params ?? {} });
-  const { statusCode = 200, headers: answered = {}, body: text = '' } = await handler(event);
+  const { statusCode = 200, headers: answered = {}, body: text = '', isBase64Encoded } = await handler(event);
   const type = String(answered['content-type'] ?? '');
+  const plain = isBase64Encoded ? Buffer.from(text, 'base64') : text;
   return {
     status: statusCode,
     headers: Object.fromEntries(Object.entries(answered).map(([name, value]) => [name.toLowerCase(), String(value)])),
-    body: type.startsWith('application/json') ? (JSON.parse(text) as unknown) : text,
+    body: type.startsWith('application/json') ? (JSON.parse(text) as unknown) : plain,
   };
 }
 
@@ -226,7 +227,12 @@ function toEvent(request: {
       time: new Date(clock.now()).toISOString(),
       timeEpoch: clock.now(),
     },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    isBase64Encoded: false,
+    ...(body !== undefined && { body: sent(body) }),
+    isBase64Encoded: body instanceof Uint8Array,
   };
+}
+
+function sent(body: unknown): string {
+  if (body instanceof Uint8Array) return Buffer.from(body).toString('base64');
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
