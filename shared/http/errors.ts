@@ -36,6 +36,9 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   },
   // 13
   'file-not-found': { status: 404, detail: 'Not Found' },
+  'logo-format': { status: 400, detail: 'Formato de imagen no permitido' },
+  'logo-too-large': { status: 413, detail: 'La imagen no puede pesar más de 2 MB' },
+  'logo-changed-meanwhile': { status: 409, detail: 'El logo cambió mientras se subía. Intente de nuevo.' },
   // 6.5 - 6.8
   'company-not-found': { status: 404, detail: 'Empresa no encontrada' },
   'company-not-active': { status: 400, detail: 'Empresa inactiva' },

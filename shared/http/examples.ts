@@ -5,6 +5,7 @@ import { companyExamples } from './examples/companies.ts';
 import { comparisonExamples } from './examples/comparison.ts';
 import { docsExamples } from './examples/docs.ts';
 import { hotspotUserExamples } from './examples/hotspot-users.ts';
+import { logoExamples } from './examples/logos.ts';
 import { myCompanyExamples } from './examples/my-company.ts';
 import { paymentExamples } from './examples/payments.ts';
 import { productExamples } from './examples/products.ts';
@@ -30,6 +31,7 @@ export const examples: Readonly<Record<string, Example>> = {
   ...apiKeyExamples,
   ...userExamples,
   ...myCompanyExamples,
+  ...logoExamples,
   ...comparisonExamples,
   ...settingsExamples,
   ...productExamples,

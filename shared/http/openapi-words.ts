@@ -122,6 +122,7 @@ export const refusals: Readonly<Record<number, Answer>> = {
   403: detail('Falta la credencial, o no alcanza para esto.', 'Not authenticated'),
   404: detail('No existe, o no es de quien pregunta.', 'Router no encontrado'),
   409: detail('Contradice el estado actual.', 'La transacción ya fue reembolsada.'),
+  413: detail('Lo enviado es demasiado grande.', 'La imagen no puede pesar más de 2 MB'),
   422: {
     description: 'Algún dato no es válido.',
     content: {

@@ -5,6 +5,7 @@ import { companyRows } from './contracts/companies.ts';
 import { comparisonRows } from './contracts/comparison.ts';
 import { docsRows } from './contracts/docs.ts';
 import { hotspotUserRows } from './contracts/hotspot-users.ts';
+import { logoRows } from './contracts/logos.ts';
 import { myCompanyRows } from './contracts/my-company.ts';
 import { paymentRows } from './contracts/payments.ts';
 import { productRows } from './contracts/products.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Row[] = [
   ...Object.values(apiKeyRows),
   ...Object.values(userRows),
   ...Object.values(myCompanyRows),
+  ...Object.values(logoRows),
   ...Object.values(comparisonRows),
   ...Object.values(settingsRows),
   ...Object.values(productRows),

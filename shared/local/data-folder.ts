@@ -12,6 +12,7 @@ export interface DataFolder {
   readonly router: string;
   readonly conekta: string;
   readonly mercadoPago: string;
+  readonly objects: string;
   /** The port the simulated router had last time, 0 at first. */
   readonly lastRouterPort: number;
   rememberRouterPort(port: number): void;
@@ -28,6 +29,7 @@ const ours = [
   'router',
   'conekta',
   'mercado-pago',
+  'objects',
   'router-port',
 ];
 
@@ -51,6 +53,7 @@ export async function openDataFolder(path: string, fresh: boolean): Promise<Data
     router: join(path, 'router'),
     conekta: join(path, 'conekta'),
     mercadoPago: join(path, 'mercado-pago'),
+    objects: join(path, 'objects'),
     lastRouterPort: readPort(portFile),
     rememberRouterPort: (port) => writeFileSync(portFile, String(port)),
     release,

@@ -7,6 +7,8 @@ const lowerHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 export const newCompanyId = (): string => `EMP_${upperHex(5)}`;
 export const newRouterId = (): string => `RTR_${upperHex(4)}`;
 export const newKeyId = (): string => `key_${lowerHex(8)}`;
+/** Ends the name of a logo (contract 13), which is never used again. */
+export const newLogoSuffix = (): string => lowerHex(3);
 export const newJobId = (): string => lowerHex(12);
 
 /** Stands in the comment of a router user (`px:<id>`): short, ASCII, unguessable enough to be nobody else's. */

@@ -26,6 +26,9 @@ export type RefusalCode =
   | 'weak-password'
   // what is served as files (contract 13)
   | 'file-not-found'
+  | 'logo-format'
+  | 'logo-too-large'
+  | 'logo-changed-meanwhile'
   // tenants (contract 6.5 - 6.8)
   | 'company-not-found'
   | 'company-not-active'

@@ -6,6 +6,7 @@ import { examples } from '#shared/http/examples.ts';
 import { routes } from '#shared/http/routes.ts';
 import { type Market, startMarket } from '../stage/market.ts';
 import type { Answer, Headers } from '../stage/stage.ts';
+import { formOf } from '../stage/form.ts';
 import { Scene } from './scene.ts';
 
 /** What has to have happened before a row can say yes, beyond what its example's placeholders ask for. */
@@ -55,7 +56,9 @@ async function send(row: Row, example: Example, scene: Scene): Promise<Answer> {
   const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
   const body = await scene.real(example.body);
   const headers = await (callers[row.id] ?? headersOf[row.auth])(scene);
-  return market.call(row.method, search.length === 0 ? path : `${path}?${search.join('&')}`, {
+  const target = search.length === 0 ? path : `${path}?${search.join('&')}`;
+  if (row.bodyType !== undefined) return market.call(row.method, target, await formOf(values.parse(body), headers));
+  return market.call(row.method, target, {
     headers,
     ...(body !== undefined && { body }),
   });

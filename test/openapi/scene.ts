@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { examples } from '#shared/http/examples.ts';
 import { type Market, newMercadoPagoToken, newToken, type Shop } from '../stage/market.ts';
+import { formOf } from '../stage/form.ts';
 import type { Answer, Headers } from '../stage/stage.ts';
+
+const values = z.record(z.string(), z.unknown());
 
 /**
  * A shop of its own for one example, and what the example's placeholders stand for in it. Examples share a few invented
@@ -59,6 +63,15 @@ export class Scene {
     return this.#once('Mercado Pago', () => this.market.connectMercadoPago(undefined, this.shop));
   }
 
+  /** A logo of the shop's company. @returns the name of its file */
+  logo(): Promise<string> {
+    return this.#once('logo', async () => {
+      const form = await formOf(values.parse(examples['logos/upload']?.body), this.shop.admin);
+      const { body } = await this.must(this.market.call('POST', '/api/v1/admin/mi-empresa/logo', form));
+      return String(body.logo_url).split('/').at(-1) ?? '';
+    });
+  }
+
   /** A sale whose refund the gateway refused. */
   refusedRefund(): Promise<void> {
     return this.#once('refused refund', async () => {
@@ -101,6 +114,7 @@ const standIns: Readonly<Record<string, StandIn>> = {
     const path = `/admin/empresas/${shop.companyId}/routers/${shop.routerId}/api-keys`;
     return (await market.call('GET', path, { headers: await market.asSuperAdmin() })).body[0].key_id;
   },
+  'logo_EMP_3A9F1C0B2D_a1b2c3.png': (scene) => scene.logo(),
   'producto_id 3': ({ shop }) => shop.productId,
   // The one that is sold already; a new plan takes another profile.
   '*3': () => `*${randomUUID()}`,

@@ -7,11 +7,12 @@ import { routes } from '#shared/http/routes.ts';
 import { startDynamo } from '#shared/local/dynamodb.ts';
 import { startKms } from '#shared/local/kms.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
+import { LOGOS_BUCKET } from '#shared/local/objects.ts';
 import { startQueue } from '#shared/local/queue.ts';
 import { type AwsClients, createAwsClients } from '#shared/platform/aws.ts';
 import { capabilities, type Capability } from '#shared/platform/capabilities.ts';
 import type { Clock } from '#shared/platform/clock.ts';
-import { readConfig } from '#shared/platform/config.ts';
+import { type Config, readConfig } from '#shared/platform/config.ts';
 import { Secret } from '#shared/security/secret.ts';
 import { openServices, type Services, useRuntime } from '#shared/services.ts';
 import type { Attributes } from '#shared/store/table.ts';
@@ -45,6 +46,8 @@ export interface StageClock extends Clock {
 export interface Stage {
   readonly clock: StageClock;
   readonly aws: AwsClients;
+  /** What the handlers run with. */
+  readonly config: Config;
   readonly tableName: string;
   readonly queueUrl: string;
   readonly hintsQueueUrl: string;
@@ -89,8 +92,12 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
     startKms({ port: 0, dataDir: folder.path }),
     startQueue({ port: 0 }),
   ]);
+  // fauxqs has an object store beside its queues.
+  await fetch(`${queue.url}/${LOGOS_BUCKET}`, { method: 'PUT' });
   const settings = readConfig({
     ...localKeys,
+    LOGOS_BUCKET,
+    AWS_ENDPOINT_URL_S3: queue.url,
     TABLE_NAME: dynamo.tableName,
     JOBS_QUEUE_URL: queue.jobs.queueUrl,
     HINTS_QUEUE_URL: queue.hints.queueUrl,
@@ -114,6 +121,7 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
   return {
     clock,
     aws,
+    config: settings,
     tableName: dynamo.tableName,
     queueUrl: queue.jobs.queueUrl,
     hintsQueueUrl: queue.hints.queueUrl,

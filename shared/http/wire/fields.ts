@@ -255,6 +255,16 @@ export const wireguardKey = () =>
     { type: 'string', pattern: WIREGUARD_KEY.source },
   );
 
+/** A file of a form. What is in it is judged where it is used. */
+export const uploadedFile = () =>
+  field(
+    (raw) =>
+      raw instanceof File && raw.size > 0
+        ? { value: raw }
+        : problem('value_error', 'Input should be a file that is not empty'),
+    { type: 'string', format: 'binary' },
+  );
+
 const readChoice =
   <const V extends string>(values: readonly V[]) =>
   (raw: unknown): Reading<V> => {
