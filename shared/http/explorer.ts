@@ -14,7 +14,7 @@ export const explorerFiles: readonly string[] = ['swagger-ui.css', 'swagger-ui-b
 /** Everything comes from here: the page works without the internet, and nobody else learns who reads it. */
 export const explorerHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -43,7 +43,6 @@ const OWN_SCRIPT = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#explorer',
   validatorUrl: null,
-  docExpansion: 'none',
   filter: true,
 });
 `;

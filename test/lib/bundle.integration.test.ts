@@ -52,7 +52,7 @@ it('gives Lambda a handler for every row and worker, loadable with nothing but N
   for (const [file, exported, error] of loaded) expect([file, exported, error]).toEqual([file, ['handler'], '']);
 });
 
-it.each(['node_modules/conekta/', 'node_modules/node-routeros/'])(
+it.each(['node_modules/conekta/', 'node_modules/node-routeros/', 'node_modules/@aws-sdk/client-s3/'])(
   'carries %s in a form that Node loads',
   async (name) => {
     const chunks = chunksWith(name);
