@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { bytes, defineRow, plainRow } from '../contract.ts';
-import { text } from '../wire/fields.ts';
 
 const base = { ...plainRow, method: 'GET', auth: 'none', needs: [] } as const;
 
@@ -19,7 +18,7 @@ export const docsRows = {
     id: 'docs/show-asset',
     summary: 'Entrega un archivo de la página de documentación.',
     path: '/docs/{asset}',
-    params: z.object({ asset: text({ max: 100 }) }),
+    params: z.object({ asset: z.string() }),
     contentType: '*/*',
     replies: { 200: bytes },
   }),
