@@ -48,6 +48,7 @@ const fences = {
   esbuild: '^lib/',
   '@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)': '^shared/(store/|platform/aws\\.ts|local/)',
   '@aws-sdk/client-kms': '^shared/(security/|platform/aws\\.ts|local/)',
+  '@aws-sdk/client-s3': '^shared/store/logos\\.ts$',
   '@aws-sdk/client-sqs': '^shared/(platform/|local/)',
 };
 

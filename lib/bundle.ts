@@ -1,6 +1,8 @@
 import { build, type Metafile } from 'esbuild';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { explorerFiles } from '#shared/http/explorer.ts';
 import { BUNDLE_FOLDER, type Entry, listEntries, METAFILE, PROJECT, requireFiles } from './entries.ts';
 
 /** Bundled CommonJS packages ask for Node's own modules by `require`, which a module of ECMAScript does not have. */
@@ -40,9 +42,16 @@ export async function bundle(folder: string, entries: readonly Entry[] = listEnt
     metafile: true,
   });
   requireHandlers(metafile, entries);
+  copyPackageFiles(folder, explorerFiles);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, METAFILE), JSON.stringify(metafile));
   return metafile;
+}
+
+/** Files of packages that a function reads as they are stand in the bundle where `require` looks for them, as here. */
+function copyPackageFiles(folder: string, files: readonly string[]): void {
+  const { resolve } = createRequire(import.meta.url);
+  for (const file of files) cpSync(resolve(file), join(folder, 'node_modules', file));
 }
 
 function requireHandlers({ outputs }: Metafile, entries: readonly Entry[]): void {

@@ -4,7 +4,7 @@ import type { MercadoPagoPayments } from './gateways/mercado-pago/payment-status
 import { webhookPaths } from './gateways/webhook-paths.ts';
 import { type Telegram, telegramAt } from './notify/telegram.ts';
 import { type Reach, readReach } from './onboarding/reach.ts';
-import { type AwsClients, createAwsClients } from './platform/aws.ts';
+import { type AwsClients, clientSettings, createAwsClients } from './platform/aws.ts';
 import { capabilities, type Capability, MissingCapability } from './platform/capabilities.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { type Config, readConfig, setting } from './platform/config.ts';
@@ -31,6 +31,7 @@ import { ForgetStore } from './store/forgets.ts';
 import { HintStore } from './store/hints.ts';
 import { JobStore } from './store/jobs.ts';
 import { MessageStore } from './store/messages.ts';
+import type { LogoStore } from './store/logos.ts';
 import { NoticeStore } from './store/notices.ts';
 import { ProductStore } from './store/products.ts';
 import { PurchaseStore } from './store/purchases.ts';
@@ -252,6 +253,14 @@ export class Services {
       const keyId = this.#granted(`${purpose}:${use === 'open' ? 'open' : 'seal'}`);
       return new SecretBox({ kms: this.#runtime.aws.kms, keyId, purpose, can: use, clock: this.clock });
     });
+  }
+
+  /** The object store's SDK is loaded by the functions that use it, and by no other. */
+  async logos(use: 'read' | 'write'): Promise<LogoStore> {
+    const bucket = this.#granted(`logos:${use}`);
+    const { config } = this.#runtime;
+    const { LogoStore: Store } = await import('./store/logos.ts');
+    return this.#keep('logos', Store, () => new Store(clientSettings(config.AWS_ENDPOINT_URL_S3, config), bucket));
   }
 
   /** Loaded when first used, so that no function carries another gateway's SDK. */

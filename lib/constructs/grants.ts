@@ -45,6 +45,9 @@ const grants: Readonly<Record<Capability, (arn: string) => PolicyStatement[]>> =
   ],
   'jobs:send': (arn) => [allow(['sqs:SendMessage'], [arn])],
   'hints:send': (arn) => [allow(['sqs:SendMessage'], [arn])],
+  'logos:write': (arn) => [allow(['s3:PutObject', 's3:DeleteObject'], [`${arn}/logos/*`])],
+  // Who may not list is told "forbidden" of what is not there.
+  'logos:read': (arn) => [allow(['s3:GetObject'], [`${arn}/logos/*`]), allow(['s3:ListBucket'], [arn])],
   'own-url': () => [],
   reach: () => [],
   'gateway-credentials:seal': seal('gateway-credentials'),

@@ -19,6 +19,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ANY';
 export interface Row {
   /** `<resource>/<operation>`: the path of the handler's file. */
   readonly id: string;
+  /** What it does, in one Spanish sentence: for the API's description. */
+  readonly summary: string;
   readonly method: Method;
   /** API Gateway's form: `/admin/empresas/{empresa_id}`. `$default` catches what no other row does. */
   readonly path: string;
@@ -26,9 +28,15 @@ export interface Row {
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body: z.ZodType;
+  /** How the body comes, where it is not JSON: its parts are then what `body` judges. */
+  readonly bodyType?: 'multipart/form-data';
+  /** A body that the function reads itself, since a signature is made over its very bytes: described, never validated. */
+  readonly rawBody?: z.ZodType;
   /** The bodies this row may answer with, by status, refusals apart. Another status does not compile. */
   readonly replies: Readonly<Record<number, z.ZodType>>;
-  /** Of the replies, whose bodies are then text as it stands; JSON where it is left out. */
+  /** Statuses of its refusals beyond those that its auth, its method and its inputs make plain (openapi.ts). */
+  readonly refusals?: readonly number[];
+  /** Of the replies, whose bodies are then text as it stands; JSON where it is left out. Bytes may name another. */
   readonly contentType?: string;
   readonly needs: readonly Capability[];
   /** Items that its path, or its caller, names: read together with the caller, in one read. Of staff rows. */
@@ -43,6 +51,9 @@ export interface Row {
 
 /** The schema of an input a row does not take. */
 export const nothing = z.unknown().transform(() => undefined);
+
+/** The schema of a reply that is neither JSON nor text. */
+export const bytes = z.custom<Uint8Array<ArrayBufferLike>>((value) => value instanceof Uint8Array);
 
 /** What most rows start from: no input, five seconds. */
 export const plainRow = { params: nothing, query: nothing, body: nothing, timeoutSeconds: 5 } as const;

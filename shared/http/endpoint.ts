@@ -8,9 +8,17 @@ import type { Key } from '../store/table.ts';
 import type { User } from '../store/users.ts';
 import { type Auth, type BodyOf, nothing, type ParamsOf, type QueryOf, type ReplyOf, type Row } from './contract.ts';
 import { answerTo } from './errors.ts';
+import { readForm } from './multipart.ts';
 import { readAheadKeys } from './read-ahead.ts';
 import { isAudited, onTrail } from './trail.ts';
-import { malformedJson, missingBody, type Part, validationEntries, type ValidationEntry } from './validation.ts';
+import {
+  malformedForm,
+  malformedJson,
+  missingBody,
+  type Part,
+  validationEntries,
+  type ValidationEntry,
+} from './validation.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2;
 export type HttpResult = APIGatewayProxyStructuredResultV2;
@@ -56,13 +64,19 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
     const receivedAt = services.clock.now();
     const correlationId = event.requestContext.requestId;
     const logger = services.logger.with({ row: row.id, correlationId });
-    const answer = (status: number, body: string, headers: Readonly<Record<string, string>>): HttpResult => {
+    const answer = (
+      status: number,
+      body: string | Uint8Array,
+      headers: Readonly<Record<string, string>>,
+    ): HttpResult => {
       logger.info('request answered', { status, ms: services.clock.now() - receivedAt });
-      return { statusCode: status, headers: { ...headers, 'x-correlation-id': correlationId }, body };
+      const payload =
+        typeof body === 'string' ? { body } : { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+      return { statusCode: status, headers: { ...headers, 'x-correlation-id': correlationId }, ...payload };
     };
     const json = { 'content-type': 'application/json' };
     try {
-      const reading = readInput(row, event);
+      const reading = await readInput(row, event);
       const { headers } = event;
       const alongside = (scope: PortalScope) =>
         'input' in reading ? (options.alongside?.(scope, { ...reading.input, headers }) ?? []) : [];
@@ -76,10 +90,11 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
       const reply = user
         ? await onTrail(services.audit, { row, user, params, body: sent, event, at: receivedAt }, work)
         : await work();
-      const isText = row.contentType !== undefined && typeof reply.body === 'string';
-      const type = isText ? { 'content-type': row.contentType } : json;
-      const body = isText ? reply.body : JSON.stringify(reply.body);
-      return answer(reply.status, body, { ...type, ...reply.headers });
+      const { status, body, headers: more } = reply;
+      const asItStands = row.contentType !== undefined && (typeof body === 'string' || body instanceof Uint8Array);
+      return asItStands
+        ? answer(status, body, { 'content-type': row.contentType, ...more })
+        : answer(status, JSON.stringify(body), { ...json, ...more });
     } catch (error) {
       if (error instanceof Refusal) {
         const { status, body } = answerTo(error.code, error.details);
@@ -98,13 +113,13 @@ const userOf = (caller: Authenticated<Auth>): User | undefined =>
 
 type Reading<R extends Row> = { readonly input: Input<R> } | { readonly entries: readonly ValidationEntry[] };
 
-function readInput<const R extends Row>(row: R, event: HttpEvent): Reading<R> {
-  const json = row.body === nothing ? { kind: 'value' as const, value: undefined } : parseJson(event);
+async function readInput<const R extends Row>(row: R, event: HttpEvent): Promise<Reading<R>> {
+  const sent = await readBody(row, event);
   const params = parse<R['params']>(row.params, event.pathParameters ?? {});
   const query = parse<R['query']>(row.query, event.queryStringParameters ?? {});
-  const body = parse<R['body']>(row.body, json.kind === 'value' ? json.value : undefined);
+  const body = parse<R['body']>(row.body, sent.kind === 'value' ? sent.value : undefined);
   // A body that may be left out has a schema that takes nothing.
-  if (json.kind !== 'malformed' && params.success && query.success && body.success)
+  if (sent.kind !== 'malformed' && params.success && query.success && body.success)
     return { input: { params: params.data, query: query.data, body: body.data } };
   const problems = (part: Part, parsed: z.ZodSafeParseResult<unknown>) =>
     parsed.success ? [] : validationEntries(part, parsed.error);
@@ -112,7 +127,7 @@ function readInput<const R extends Row>(row: R, event: HttpEvent): Reading<R> {
     entries: [
       ...problems('path', params),
       ...problems('query', query),
-      ...(json.kind === 'value' ? problems('body', body) : [json.kind === 'absent' ? missingBody : malformedJson]),
+      ...(sent.kind === 'value' ? problems('body', body) : [sent.kind === 'absent' ? missingBody : sent.entry]),
     ],
   };
 }
@@ -122,15 +137,25 @@ function parse<S extends z.ZodType>(schema: S, raw: unknown): z.ZodSafeParseResu
   return schema.safeParse(raw);
 }
 
-type Json = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'absent' | 'malformed' };
+type Sent =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'malformed'; readonly entry: ValidationEntry };
 
-function parseJson(event: HttpEvent): Json {
+async function readBody(row: Row, event: HttpEvent): Promise<Sent> {
+  if (row.body === nothing) return { kind: 'value', value: undefined };
+  if (row.bodyType === undefined) return parseJson(event);
+  const value = await readForm(event);
+  return value === undefined ? { kind: 'malformed', entry: malformedForm } : { kind: 'value', value };
+}
+
+function parseJson(event: HttpEvent): Sent {
   if (event.body === undefined || event.body === '') return { kind: 'absent' };
   try {
     const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
     const value: unknown = JSON.parse(text);
     return { kind: 'value', value };
   } catch {
-    return { kind: 'malformed' };
+    return { kind: 'malformed', entry: malformedJson };
   }
 }

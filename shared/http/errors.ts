@@ -34,6 +34,11 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     status: 400,
     detail: 'La contraseña nueva debe tener entre 8 y 128 caracteres y no ser tu email.',
   },
+  // 13
+  'file-not-found': { status: 404, detail: 'Not Found' },
+  'logo-format': { status: 400, detail: 'Formato de imagen no permitido' },
+  'logo-too-large': { status: 413, detail: 'La imagen no puede pesar más de 2 MB' },
+  'logo-changed-meanwhile': { status: 409, detail: 'El logo cambió mientras se subía. Intente de nuevo.' },
   // 6.5 - 6.8
   'company-not-found': { status: 404, detail: 'Empresa no encontrada' },
   'company-not-active': { status: 400, detail: 'Empresa inactiva' },

@@ -5,7 +5,9 @@ import { catalogueRows } from './contracts/catalogue.ts';
 import { companyRows } from './contracts/companies.ts';
 import { comparisonRows } from './contracts/comparison.ts';
 import { dashboardRows } from './contracts/dashboards.ts';
+import { docsRows } from './contracts/docs.ts';
 import { hotspotUserRows } from './contracts/hotspot-users.ts';
+import { logoRows } from './contracts/logos.ts';
 import { myCompanyRows } from './contracts/my-company.ts';
 import { paymentRows } from './contracts/payments.ts';
 import { personalDataRows } from './contracts/personal-data.ts';
@@ -26,6 +28,7 @@ import { webhookRows } from './contracts/webhooks.ts';
 /** THE table: every endpoint there is. Adding one is a row in its contract file and a function file under its id. */
 export const routes: readonly Row[] = [
   ...Object.values(systemRows),
+  ...Object.values(docsRows),
   ...Object.values(sessionRows),
   ...Object.values(companyRows),
   ...Object.values(routerRows),
@@ -35,6 +38,7 @@ export const routes: readonly Row[] = [
   ...Object.values(dashboardRows),
   ...Object.values(auditRows),
   ...Object.values(personalDataRows),
+  ...Object.values(logoRows),
   ...Object.values(comparisonRows),
   ...Object.values(settingsRows),
   ...Object.values(productRows),

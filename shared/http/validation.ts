@@ -35,4 +35,5 @@ function textOf(issue: Issue): string {
 }
 
 export const missingBody: ValidationEntry = { type: 'missing', loc: ['body'], msg: 'Field required' };
+export const malformedForm: ValidationEntry = { type: 'value_error', loc: ['body'], msg: 'Form decode error' };
 export const malformedJson: ValidationEntry = { type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error' };

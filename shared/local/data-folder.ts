@@ -13,6 +13,7 @@ export interface DataFolder {
   readonly conekta: string;
   readonly mercadoPago: string;
   readonly telegram: string;
+  readonly objects: string;
   /** The port the simulated router had last time, 0 at first. */
   readonly lastRouterPort: number;
   rememberRouterPort(port: number): void;
@@ -30,6 +31,7 @@ const ours = [
   'conekta',
   'mercado-pago',
   'telegram',
+  'objects',
   'router-port',
 ];
 
@@ -54,6 +56,7 @@ export async function openDataFolder(path: string, fresh: boolean): Promise<Data
     conekta: join(path, 'conekta'),
     mercadoPago: join(path, 'mercado-pago'),
     telegram: join(path, 'telegram'),
+    objects: join(path, 'objects'),
     lastRouterPort: readPort(portFile),
     rememberRouterPort: (port) => writeFileSync(portFile, String(port)),
     release,

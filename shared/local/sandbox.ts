@@ -22,6 +22,7 @@ import { localKeys } from './kms-keys.ts';
 import { httpFunctions, loadHandler } from './load-handler.ts';
 import { portError } from './loopback-port.ts';
 import { type MercadoPagoSimulator, startMercadoPagoSimulator } from './mercado-pago/simulator.ts';
+import { LOGOS_BUCKET, startObjects } from './objects.ts';
 import { startQueue } from './queue.ts';
 import { startQueuePump } from './queue-pump.ts';
 import { type RouterSimulator, startRouterSimulator } from './router/simulator.ts';
@@ -83,7 +84,7 @@ const ROUTER_LOGIN = { host: '127.0.0.1', user: 'api-pagos', password: 'sandbox-
 const SWEEP_SECONDS = 5;
 
 /**
- * The whole product on this machine: the same functions as on AWS, on the DynamoDB, SQS and KMS interfaces, between a
+ * The whole product on this machine: the same functions as on AWS, on the DynamoDB, SQS, KMS and S3 interfaces, between a
  * simulated router and two simulated gateways. One at a time per process, since functions share the process's runtime.
  *
  * @throws StartError with one sentence for a person; nothing is left running then
@@ -120,31 +121,35 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     import('#shared/gateways/mercado-pago/client.ts'),
     import('#shared/routers/routeros/client.ts'),
   ]);
-  const [dynamo, kms, queue, router, conekta, mercadoPago, telegram, doJob, followHint, settleDue] = await Promise.all([
-    given.AWS_ENDPOINT_URL_DYNAMODB ? tableElsewhere(given) : engine(startDynamo({ dataFile: folder.dynamoFile })),
-    given.AWS_ENDPOINT_URL_KMS ? keysElsewhere(given) : engine(startKms({ port: 0, dataDir: folder.path })),
-    given.AWS_ENDPOINT_URL_SQS ? queueElsewhere(given) : engine(startQueue({ port: 0 })),
-    engine(startRouter(folder, ports.router ?? 0, clock)),
-    environment['CONEKTA_BASE_URL']
-      ? undefined
-      : engine(startConektaSimulator({ port: ports.conekta ?? 0, dataDir: folder.conekta, clock, post: postByHttp })),
-    environment['MERCADO_PAGO_BASE_URL']
-      ? undefined
-      : engine(
-          startMercadoPagoSimulator({
-            port: ports.mercadoPago ?? 0,
-            dataDir: folder.mercadoPago,
-            clock,
-            post: postByHttp,
-          }),
-        ),
-    environment['TELEGRAM_BASE_URL']
-      ? undefined
-      : engine(startTelegramSimulator({ port: ports.telegram ?? 0, dataDir: folder.telegram, clock })),
-    loadHandler<SQSEvent, unknown>(workers.routerJobs.id),
-    loadHandler<SQSEvent, unknown>(workers.gatewayHints.id),
-    loadHandler<void, unknown>(workers.settleDue.id),
-  ]);
+  const [dynamo, kms, queue, objects, router, conekta, mercadoPago, telegram, doJob, followHint, settleDue] =
+    await Promise.all([
+      given.AWS_ENDPOINT_URL_DYNAMODB ? tableElsewhere(given) : engine(startDynamo({ dataFile: folder.dynamoFile })),
+      given.AWS_ENDPOINT_URL_KMS ? keysElsewhere(given) : engine(startKms({ port: 0, dataDir: folder.path })),
+      given.AWS_ENDPOINT_URL_SQS ? queueElsewhere(given) : engine(startQueue({ port: 0 })),
+      given.AWS_ENDPOINT_URL_S3
+        ? { url: given.AWS_ENDPOINT_URL_S3 }
+        : engine(startObjects({ port: 0, dataDir: folder.objects })),
+      engine(startRouter(folder, ports.router ?? 0, clock)),
+      environment['CONEKTA_BASE_URL']
+        ? undefined
+        : engine(startConektaSimulator({ port: ports.conekta ?? 0, dataDir: folder.conekta, clock, post: postByHttp })),
+      environment['MERCADO_PAGO_BASE_URL']
+        ? undefined
+        : engine(
+            startMercadoPagoSimulator({
+              port: ports.mercadoPago ?? 0,
+              dataDir: folder.mercadoPago,
+              clock,
+              post: postByHttp,
+            }),
+          ),
+      environment['TELEGRAM_BASE_URL']
+        ? undefined
+        : engine(startTelegramSimulator({ port: ports.telegram ?? 0, dataDir: folder.telegram, clock })),
+      loadHandler<SQSEvent, unknown>(workers.routerJobs.id),
+      loadHandler<SQSEvent, unknown>(workers.gatewayHints.id),
+      loadHandler<void, unknown>(workers.settleDue.id),
+    ]);
 
   const config = readConfig({
     ...environment,
@@ -152,12 +157,14 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     TABLE_NAME: LOCAL_TABLE,
     JOBS_QUEUE_URL: queue.jobs.queueUrl,
     HINTS_QUEUE_URL: queue.hints.queueUrl,
+    LOGOS_BUCKET: given.LOGOS_BUCKET ?? LOGOS_BUCKET,
     OWN_URL: api.url,
     LOOPBACK_ROUTERS: 'allowed',
     WORKER_ADDRESSES: '127.0.0.1',
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
     AWS_ENDPOINT_URL_KMS: kms.url,
     AWS_ENDPOINT_URL_SQS: queue.url,
+    AWS_ENDPOINT_URL_S3: objects.url,
     CONEKTA_BASE_URL: conekta?.url ?? given.CONEKTA_BASE_URL,
     MERCADO_PAGO_BASE_URL: mercadoPago?.url ?? given.MERCADO_PAGO_BASE_URL,
     TELEGRAM_BASE_URL: telegram?.url ?? given.TELEGRAM_BASE_URL,

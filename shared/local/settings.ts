@@ -34,6 +34,9 @@ const elsewhere = [
   'AWS_ENDPOINT_URL_DYNAMODB',
   'AWS_ENDPOINT_URL_SQS',
   'AWS_ENDPOINT_URL_KMS',
+  'AWS_ENDPOINT_URL_S3',
+  // Its bucket there: names of buckets are the whole world's.
+  'LOGOS_BUCKET',
   'CONEKTA_BASE_URL',
   'MERCADO_PAGO_BASE_URL',
   'TELEGRAM_BASE_URL',

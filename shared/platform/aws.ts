@@ -33,6 +33,13 @@ const sandboxAccount = {
   credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
 };
 
+/** What a client is made with, for those that are loaded only by the functions that use them. */
+export type ClientSettings = ReturnType<typeof clientSettings>;
+export const clientSettings = (endpoint: string | undefined, config: Config) => ({
+  ...common,
+  ...target(endpoint, config),
+});
+
 /** @param config endpoint overrides send a service elsewhere (design 6); without one the SDK finds region and account */
 export function createAwsClients(config: Config): AwsClients {
   let dynamo: DynamoDBDocumentClient | undefined;

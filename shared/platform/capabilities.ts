@@ -12,6 +12,8 @@ export const capabilities = {
   'own-url': ['OWN_URL'],
   /** How this deployment and its routers reach each other, for whoever tells a router. */
   reach: ['TUNNEL_RANGE', 'TUNNEL_ENDPOINT', 'TUNNEL_PUBLIC_KEY', 'WORKER_ADDRESSES'],
+  'logos:write': ['LOGOS_BUCKET'],
+  'logos:read': ['LOGOS_BUCKET'],
   'gateway-credentials:seal': ['GATEWAY_CREDENTIALS_KEY'],
   'gateway-credentials:open': ['GATEWAY_CREDENTIALS_KEY'],
   'router-credentials:seal': ['ROUTER_CREDENTIALS_KEY'],

@@ -17,6 +17,8 @@ const addressList = z
  */
 const environment = z.object({
   TABLE_NAME: z.string().min(1).optional(),
+  /** The object store's bucket with companies' logos. */
+  LOGOS_BUCKET: z.string().min(1).optional(),
   JOBS_QUEUE_URL: z.url().optional(),
   HINTS_QUEUE_URL: z.url().optional(),
   /** Where this deployment is reached from the internet: gateways send their webhooks there. */
@@ -38,6 +40,7 @@ const environment = z.object({
   AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
   AWS_ENDPOINT_URL_SQS: z.url().optional(),
   AWS_ENDPOINT_URL_KMS: z.url().optional(),
+  AWS_ENDPOINT_URL_S3: z.url().optional(),
   /** Read only to know whether the machine has an AWS account at all; the SDK finds the credentials themselves. */
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_PROFILE: z.string().optional(),

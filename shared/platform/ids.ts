@@ -9,6 +9,8 @@ export const newRouterId = (): string => `RTR_${upperHex(4)}`;
 export const newKeyId = (): string => `key_${lowerHex(8)}`;
 /** Of a buyer's request to be forgotten. */
 export const newErasureId = (): string => lowerHex(12);
+/** Ends the name of a logo (contract 13), which is never used again. */
+export const newLogoSuffix = (): string => lowerHex(3);
 export const newJobId = (): string => lowerHex(12);
 
 /** Stands in the comment of a router user (`px:<id>`): short, ASCII, unguessable enough to be nobody else's. */

@@ -24,6 +24,11 @@ export type RefusalCode =
   | 'too-many-attempts'
   | 'wrong-current-password'
   | 'weak-password'
+  // what is served as files (contract 13)
+  | 'file-not-found'
+  | 'logo-format'
+  | 'logo-too-large'
+  | 'logo-changed-meanwhile'
   // tenants (contract 6.5 - 6.8)
   | 'company-not-found'
   | 'telegram-not-configured'

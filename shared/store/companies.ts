@@ -163,6 +163,17 @@ export class CompanyStore {
     return item && companySchema.parse(item);
   }
 
+  /** @returns false when it no longer shows the logo `before` */
+  async replaceLogo(companyId: string, before: string | null, logoUrl: string): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.company(companyId),
+      update: 'SET #logoUrl = :logoUrl',
+      values: { ':logoUrl': logoUrl },
+      condition: { expression: '#logoUrl = :before', values: { ':before': before } },
+    });
+  }
+
   /**
    * Puts a new version in force and keeps it readable for the purchases it will make; the versions before stay.
    *

@@ -52,7 +52,7 @@ it('gives Lambda a handler for every row and worker, loadable with nothing but N
   for (const [file, exported, error] of loaded) expect([file, exported, error]).toEqual([file, ['handler'], '']);
 });
 
-it.each(['node_modules/conekta/', 'node_modules/node-routeros/'])(
+it.each(['node_modules/conekta/', 'node_modules/node-routeros/', 'node_modules/@aws-sdk/client-s3/'])(
   'carries %s in a form that Node loads',
   async (name) => {
     const chunks = chunksWith(name);
@@ -61,12 +61,39 @@ it.each(['node_modules/conekta/', 'node_modules/node-routeros/'])(
   },
 );
 
-it('loads neither a gateway nor the router client before it is used', () => {
-  const lazy = ['conekta', 'mercadopago', 'node-routeros'].flatMap((name) => chunksWith(`node_modules/${name}/`));
-  expect(lazy.length).toBeGreaterThanOrEqual(3);
+it('loads no gateway, no router client and no object store before it is used', () => {
+  const lazy = ['conekta', 'mercadopago', 'node-routeros', '@aws-sdk/client-s3'].flatMap((name) =>
+    chunksWith(`node_modules/${name}/`),
+  );
+  expect(lazy.length).toBeGreaterThanOrEqual(4);
   for (const entry of entries) {
     const atStart = startOf(bundledFile(entry));
     expect([entry.file, lazy.filter((chunk) => atStart.has(chunk))]).toEqual([entry.file, []]);
+  }
+});
+
+/** Answers one request as Lambda would. */
+const ANSWER = `
+  const { handler } = await import(process.argv[1]);
+  const event = { headers: {}, pathParameters: JSON.parse(process.argv[2]), requestContext: { requestId: 'one' } };
+  process.stdout.write(JSON.stringify(await handler(event)));`;
+const answerShape = z.object({ statusCode: z.number(), headers: z.record(z.string(), z.string()), body: z.string() });
+
+it('brings the files of the documentation`s page, and serves them', async () => {
+  const show = async (file: string, pathParameters: Record<string, string>) => {
+    const argv = ['--input-type=module', '--eval', ANSWER, join(folder, file), JSON.stringify(pathParameters)];
+    const env = { LOG_LEVEL: 'SILENT' };
+    const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: folder, env, maxBuffer: 2 ** 23 });
+    return answerShape.parse(JSON.parse(stdout));
+  };
+  const { body: page } = await show('functions/http/docs/show.mjs', {});
+  const named = [...page.matchAll(/"\/docs\/([^"]+)"/g)].map(([, name = '']) => name);
+  expect(named).toContain('swagger-ui-bundle.js');
+  for (const asset of named) {
+    const { statusCode, body } = await show('functions/http/docs/show-asset.mjs', { asset });
+    expect([asset, statusCode, body.length > 100]).toEqual([asset, 200, true]);
+    // Lambda takes no more in an answer.
+    expect(body.length).toBeLessThan(6_000_000);
   }
 });
 

@@ -40,14 +40,42 @@ describe('the table', () => {
   });
 });
 
-it('keeps table and keys of prod when the stack is deleted, and removes those of dev', () => {
+it('keeps table, keys and logos of prod when the stack is deleted, and removes those of dev', () => {
   const kept = (synthesised: Synthesised) =>
-    ['AWS::DynamoDB::Table', 'AWS::KMS::Key'].flatMap((type) =>
+    ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::S3::Bucket'].flatMap((type) =>
       synthesised.resources('data', type).map(({ DeletionPolicy }) => DeletionPolicy),
     );
-  expect(kept(prod)).toEqual(Array(6).fill('Retain'));
-  expect(kept(dev)).toEqual(Array(6).fill('Delete'));
+  expect(kept(prod)).toEqual(Array(7).fill('Retain'));
+  expect(kept(dev)).toEqual(Array(7).fill('Delete'));
   expect(prod.resources('data', 'AWS::DynamoDB::Table')[0]?.Properties['DeletionProtectionEnabled']).toBe(true);
+});
+
+describe('the bucket of logos', () => {
+  it('is nobody`s from outside, encrypted, and reached by TLS only', () => {
+    expect(prod.resources('data', 'AWS::S3::Bucket')).toMatchObject([
+      {
+        Properties: {
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            BlockPublicPolicy: true,
+            IgnorePublicAcls: true,
+            RestrictPublicBuckets: true,
+          },
+          BucketEncryption: {
+            ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+          },
+          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        },
+      },
+    ]);
+    const [policy] = prod.resources('data', 'AWS::S3::BucketPolicy');
+    expect(policy?.Properties['PolicyDocument']).toMatchObject({
+      Statement: [
+        { Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+        { Effect: 'Deny', Action: 's3:*', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
+      ],
+    });
+  });
 });
 
 describe('the keys', () => {

@@ -106,6 +106,17 @@ describe('every function', () => {
     expect(stack.whoMay('dynamodb:PutItem', stack.table)).toEqual(needing('table'));
   });
 
+  it('stores logos, or reads them, only when its needs say so', () => {
+    const bucket = stack.resources('data', 'AWS::S3::Bucket')[0]?.id ?? '';
+    const pictures = `${bucket}/logos/*`;
+    for (const action of ['s3:PutObject', 's3:DeleteObject'])
+      expect(stack.whoMay(action, pictures)).toEqual(needing('logos:write'));
+    expect(stack.whoMay('s3:GetObject', pictures)).toEqual(needing('logos:read'));
+    expect(stack.whoMay('s3:ListBucket', bucket)).toEqual(needing('logos:read'));
+    const actions = parts.flatMap((part) => stack.permissions(part)).filter(({ action }) => action.startsWith('s3:'));
+    expect(new Set(actions.map(({ action }) => action))).toHaveLength(4);
+  });
+
   it('sends jobs only when its needs say so', () => {
     const queue = stack.resources('worker', 'AWS::SQS::Queue').find(({ Properties }) => 'RedrivePolicy' in Properties);
     expect(stack.whoMay('sqs:SendMessage', queue?.id ?? '')).toEqual(needing('jobs:send'));

@@ -11,7 +11,7 @@ import { startTelegramSimulator } from '#shared/local/telegram/simulator.ts';
 import { Logger } from '#shared/platform/logger.ts';
 import { makeFolder } from './scratch-folder.ts';
 import { ShiftedClock } from './shifted-clock.ts';
-import { type Answer, type Headers, type Stage, startStage } from './stage.ts';
+import { type Answer, type Headers, type Stage, type StageOptions, startStage } from './stage.ts';
 
 export interface Shop {
   readonly companyId: string;
@@ -37,7 +37,7 @@ export const newMercadoPagoToken = (holder = 'APRO'): string => `mp_test_${holde
  * The stage with both far ends and the workers: one company with one router on the simulator, selling one plan. Everything
  * is made through the API, as an operator would.
  */
-export async function startMarket() {
+export async function startMarket({ config = {} }: Pick<StageOptions, 'config'> = {}) {
   const folder = makeFolder();
   const clock = new ShiftedClock();
   const [conekta, mercadoPago, router, telegram] = await Promise.all([
@@ -54,6 +54,7 @@ export async function startMarket() {
       TELEGRAM_BASE_URL: telegram.url,
       LOOPBACK_ROUTERS: 'allowed',
       LOG_LEVEL: 'INFO',
+      ...config,
     },
   });
   const routerJobs: Handler<SQSEvent, unknown> = await loadHandler('queue/router-jobs');

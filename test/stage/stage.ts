@@ -7,11 +7,12 @@ import { routes } from '#shared/http/routes.ts';
 import { startDynamo } from '#shared/local/dynamodb.ts';
 import { startKms } from '#shared/local/kms.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
+import { LOGOS_BUCKET } from '#shared/local/objects.ts';
 import { startQueue } from '#shared/local/queue.ts';
 import { type AwsClients, createAwsClients } from '#shared/platform/aws.ts';
 import { capabilities, type Capability } from '#shared/platform/capabilities.ts';
 import type { Clock } from '#shared/platform/clock.ts';
-import { readConfig } from '#shared/platform/config.ts';
+import { type Config, readConfig } from '#shared/platform/config.ts';
 import { Secret } from '#shared/security/secret.ts';
 import { openServices, type Services, useRuntime } from '#shared/services.ts';
 import type { Attributes } from '#shared/store/table.ts';
@@ -27,13 +28,13 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Headers;
-  /** What JSON gave, so that a test may say `body.empresa.id`; text where it is not JSON. */
+  /** What JSON gave, so that a test may say `body.empresa.id`; text where it is not JSON, and a Buffer where it is neither. */
   readonly body: ReturnType<JSON['parse']>;
 }
 
 export interface CallOptions {
   readonly headers?: Headers;
-  /** Sent as JSON; a string as it is. */
+  /** Sent as JSON; a string and bytes as they are. */
   readonly body?: unknown;
 }
 
@@ -45,6 +46,8 @@ export interface StageClock extends Clock {
 export interface Stage {
   readonly clock: StageClock;
   readonly aws: AwsClients;
+  /** What the handlers run with. */
+  readonly config: Config;
   readonly tableName: string;
   readonly queueUrl: string;
   readonly hintsQueueUrl: string;
@@ -89,8 +92,12 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
     startKms({ port: 0, dataDir: folder.path }),
     startQueue({ port: 0 }),
   ]);
+  // fauxqs has an object store beside its queues.
+  await fetch(`${queue.url}/${LOGOS_BUCKET}`, { method: 'PUT' });
   const settings = readConfig({
     ...localKeys,
+    LOGOS_BUCKET,
+    AWS_ENDPOINT_URL_S3: queue.url,
     TABLE_NAME: dynamo.tableName,
     JOBS_QUEUE_URL: queue.jobs.queueUrl,
     HINTS_QUEUE_URL: queue.hints.queueUrl,
@@ -114,6 +121,7 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
   return {
     clock,
     aws,
+    config: settings,
     tableName: dynamo.tableName,
     queueUrl: queue.jobs.queueUrl,
     hintsQueueUrl: queue.hints.queueUrl,
@@ -182,12 +190,13 @@ async function call(clock: Clock, method: string, target: string, { headers = {}
   const row = (found?.store ?? { id: 'system/answer-unknown', path: FALLBACK }) as { id: string; path: string };
   const handler = await handlerOf(row.id);
   const event = toEvent({ clock, method, url, headers, body, row, params: found?.params ?? {} });
-  const { statusCode = 200, headers: answered = {}, body: text = '' } = await handler(event);
+  const { statusCode = 200, headers: answered = {}, body: text = '', isBase64Encoded } = await handler(event);
   const type = String(answered['content-type'] ?? '');
+  const plain = isBase64Encoded ? Buffer.from(text, 'base64') : text;
   return {
     status: statusCode,
     headers: Object.fromEntries(Object.entries(answered).map(([name, value]) => [name.toLowerCase(), String(value)])),
-    body: type.startsWith('application/json') ? (JSON.parse(text) as unknown) : text,
+    body: type.startsWith('application/json') ? (JSON.parse(text) as unknown) : plain,
   };
 }
 
@@ -226,7 +235,12 @@ function toEvent(request: {
       time: new Date(clock.now()).toISOString(),
       timeEpoch: clock.now(),
     },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    isBase64Encoded: false,
+    ...(body !== undefined && { body: sent(body) }),
+    isBase64Encoded: body instanceof Uint8Array,
   };
+}
+
+function sent(body: unknown): string {
+  if (body instanceof Uint8Array) return Buffer.from(body).toString('base64');
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }

@@ -11,6 +11,7 @@ export const auditRows = {
   listOwn: defineRow({
     ...base,
     id: 'audit/list-own',
+    summary: 'Lista lo que el personal hizo en su empresa.',
     path: '/api/v1/admin/mi-empresa/auditoria',
     auth: 'company-admin',
     query: z.object(page),
@@ -18,6 +19,7 @@ export const auditRows = {
   list: defineRow({
     ...base,
     id: 'audit/list',
+    summary: 'Lista lo que el personal hizo en todo el sistema o en una empresa.',
     path: '/admin/auditoria',
     auth: 'super-admin',
     query: z.object({ ...page, empresa_id: optionalText({ max: 50 }) }),

@@ -11,6 +11,7 @@ export const catalogueRows = {
   list: defineRow({
     ...base,
     id: 'catalogue/list',
+    summary: 'Lista los planes a la venta en el router de la API Key.',
     path,
     auth: 'api-key',
     replies: { 200: z.array(portalProduct) },
@@ -19,6 +20,7 @@ export const catalogueRows = {
   show: defineRow({
     ...base,
     id: 'catalogue/show',
+    summary: 'Muestra un plan a la venta.',
     path: `${path}/{producto_id}`,
     auth: 'api-key',
     params: z.object({ producto_id: integer() }),
@@ -28,6 +30,7 @@ export const catalogueRows = {
   answerDebug: defineRow({
     ...base,
     id: 'catalogue/answer-debug',
+    summary: 'Ruta de depuración que ya no existe.',
     path: `${path}/debug`,
     auth: 'none',
     replies: { 404: z.object({ detail: z.literal('Not Found') }) },

@@ -11,6 +11,7 @@ export const companyRows = {
   create: defineRow({
     ...base,
     id: 'companies/create',
+    summary: 'Crea una empresa.',
     method: 'POST',
     path: '/admin/empresas',
     body: z.object({
@@ -28,6 +29,7 @@ export const companyRows = {
   list: defineRow({
     ...base,
     id: 'companies/list',
+    summary: 'Lista todas las empresas.',
     method: 'GET',
     path: '/admin/empresas',
     replies: { 200: z.array(companyBody) },
@@ -36,6 +38,7 @@ export const companyRows = {
     ...base,
     id: 'companies/show',
     reads: ['company'],
+    summary: 'Muestra una empresa.',
     method: 'GET',
     path: '/admin/empresas/{empresa_id}',
     params: z.object({ empresa_id: text({ max: 50 }) }),

@@ -23,6 +23,7 @@ export const dashboardRows = {
   showCompany: defineRow({
     ...company,
     id: 'dashboards/show-company',
+    summary: 'Muestra los totales de su empresa y sus últimas transacciones.',
     reads: ['company'],
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/dashboard',
@@ -46,6 +47,7 @@ export const dashboardRows = {
   showFigures: defineRow({
     ...company,
     id: 'dashboards/show-figures',
+    summary: 'Muestra ventas e ingresos por día, router o producto.',
     reads: ['company'],
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/estadisticas',
@@ -75,6 +77,7 @@ export const dashboardRows = {
   showSystem: defineRow({
     ...all,
     id: 'dashboards/show-system',
+    summary: 'Muestra cuántas empresas y usuarios hay.',
     method: 'GET',
     path: '/admin/dashboard',
     replies: {
@@ -91,6 +94,7 @@ export const dashboardRows = {
   showCompanyStats: defineRow({
     ...all,
     id: 'dashboards/show-company-stats',
+    summary: 'Muestra los totales de una empresa.',
     reads: ['company'],
     method: 'GET',
     path: '/admin/empresas/{empresa_id}/stats',

@@ -18,6 +18,7 @@ export const hotspotUserRows = {
   showProfileInfo: defineRow({
     ...plainRow,
     id: 'hotspot-users/show-profile-info',
+    summary: 'Muestra los datos de un código de acceso, comprobada su contraseña.',
     method: 'POST',
     path: '/api/v1/hotspot/user/profile-info',
     auth: 'api-key',
@@ -29,6 +30,7 @@ export const hotspotUserRows = {
   autoReconnect: defineRow({
     ...plainRow,
     id: 'hotspot-users/auto-reconnect',
+    summary: 'Vuelve a conectar un dispositivo que regresa.',
     method: 'POST',
     path: '/api/v1/hotspot/auto-reconnect',
     auth: 'api-key',

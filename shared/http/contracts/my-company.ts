@@ -63,6 +63,7 @@ export const myCompanyRows = {
     ...base,
     id: 'my-company/show',
     reads: ['company'],
+    summary: 'Muestra la empresa propia, con los secretos enmascarados.',
     method: 'GET',
     path,
     replies: { 200: myCompanyBody },
@@ -70,6 +71,7 @@ export const myCompanyRows = {
   update: defineRow({
     ...sealing,
     id: 'my-company/update',
+    summary: 'Edita los datos de contacto y de Telegram de la empresa propia.',
     method: 'PUT',
     path,
     body: z.object({
@@ -87,6 +89,7 @@ export const myCompanyRows = {
     ...sealing,
     id: 'my-company/replace-conekta',
     reads: ['company'],
+    summary: 'Guarda las llaves de Conekta (ruta anterior).',
     method: 'PUT',
     path: `${path}/conekta-config`,
     body: conektaForm,
@@ -96,6 +99,7 @@ export const myCompanyRows = {
     ...sealing,
     id: 'my-company/configure-conekta',
     reads: ['company'],
+    summary: 'Guarda las llaves de Conekta.',
     method: 'POST',
     path: `${path}/configurar-conekta`,
     body: conektaForm,
@@ -105,6 +109,7 @@ export const myCompanyRows = {
     ...base,
     id: 'my-company/show-conekta',
     reads: ['company'],
+    summary: 'Muestra la configuración de Conekta, con la llave privada enmascarada.',
     method: 'GET',
     path: `${path}/conekta`,
     replies: { 200: loaded(conektaBody) },
@@ -113,6 +118,7 @@ export const myCompanyRows = {
     ...base,
     id: 'my-company/show-mercado-pago',
     reads: ['company'],
+    summary: 'Muestra la configuración de Mercado Pago, con los secretos enmascarados.',
     method: 'GET',
     path: `${path}/mercado-pago`,
     replies: { 200: loaded(mercadoPagoBody) },
@@ -121,6 +127,7 @@ export const myCompanyRows = {
     ...sealing,
     id: 'my-company/configure-mercado-pago',
     reads: ['company'],
+    summary: 'Guarda las credenciales de Mercado Pago.',
     method: 'POST',
     path: `${path}/configurar-credenciales`,
     body: z.object({
@@ -136,6 +143,7 @@ export const myCompanyRows = {
     ...sealing,
     id: 'my-company/configure-credentials',
     reads: ['company'],
+    summary: 'Guarda o borra las credenciales de Mercado Pago y los datos de Telegram.',
     method: 'POST',
     path: '/api/v1/payments/configurar-credenciales',
     body: z.object({
@@ -158,6 +166,7 @@ export const myCompanyRows = {
   updateRouter: defineRow({
     ...base,
     id: 'my-company/update-router',
+    summary: 'Edita un router de su empresa.',
     reads: ['router'],
     method: 'PUT',
     path: `${path}/routers/{router_id}`,
@@ -196,6 +205,7 @@ export const myCompanyRows = {
   testTelegram: defineRow({
     ...base,
     id: 'my-company/test-telegram',
+    summary: 'Envía un mensaje de prueba por Telegram.',
     reads: ['company'],
     method: 'POST',
     path: '/api/v1/admin/test-telegram',
@@ -208,6 +218,7 @@ export const myCompanyRows = {
     ...checking,
     id: 'my-company/check-conekta',
     reads: ['company'],
+    summary: 'Prueba la llave de Conekta vigente, o una que aún no se guarda.',
     path: `${path}/probar-conekta`,
     body: z.object({ conekta_private_key: secretReplacementOnly(CONEKTA_KEY) }).prefault({}),
   }),
@@ -215,12 +226,14 @@ export const myCompanyRows = {
     ...checking,
     id: 'my-company/check-mercado-pago',
     reads: ['company'],
+    summary: 'Prueba el access token de Mercado Pago vigente, o uno que aún no se guarda.',
     path: `${path}/probar-mercado-pago`,
     body: z.object({ access_token: secretReplacementOnly(CREDENTIAL) }).prefault({}),
   }),
   listRouters: defineRow({
     ...base,
     id: 'my-company/list-routers',
+    summary: 'Lista los routers de la empresa propia, con su salud.',
     method: 'GET',
     path: `${path}/routers`,
     replies: {

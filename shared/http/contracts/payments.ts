@@ -152,6 +152,7 @@ export const paymentRows = {
   payWithConekta: defineRow({
     ...plainRow,
     id: 'payments/pay-with-conekta',
+    summary: 'Cobra un plan con Conekta y crea el acceso en el router.',
     method: 'POST',
     path: '/api/v1/payments/pagar-conekta',
     auth: 'api-key',
@@ -163,6 +164,7 @@ export const paymentRows = {
   payWithMercadoPago: defineRow({
     ...plainRow,
     id: 'payments/pay-with-mercado-pago',
+    summary: 'Cobra un plan con Mercado Pago y crea el acceso en el router.',
     method: 'POST',
     path: '/api/v1/payments/pagar-mercado-pago',
     auth: 'api-key',
@@ -174,6 +176,7 @@ export const paymentRows = {
   showPaymentStatus: defineRow({
     ...plainRow,
     id: 'payments/show-payment-status',
+    summary: 'Consulta en Mercado Pago el estado de un pago.',
     method: 'GET',
     path: '/api/v1/payments/estado-pago/{payment_id}',
     auth: 'api-key',

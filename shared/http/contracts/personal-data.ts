@@ -19,6 +19,7 @@ export const personalDataRows = {
   erase: defineRow({
     ...base,
     id: 'personal-data/erase',
+    summary: 'Elimina los datos personales de un comprador.',
     method: 'POST',
     path: `${path}/eliminar`,
     // Who it is about is what must not be kept.
@@ -30,6 +31,7 @@ export const personalDataRows = {
   show: defineRow({
     ...base,
     id: 'personal-data/show',
+    summary: 'Muestra cómo va una eliminación de datos personales.',
     method: 'GET',
     path: `${path}/{solicitud_id}`,
     params: z.object({ solicitud_id: text({ min: 1, max: 50 }) }),

@@ -33,6 +33,7 @@ export const productRows = {
   create: defineRow({
     ...base,
     id: 'products/create',
+    summary: 'Pone un plan a la venta en un router.',
     method: 'POST',
     path: '/api/v1/admin/products',
     body: z.object({
@@ -55,6 +56,7 @@ export const productRows = {
   list: defineRow({
     ...base,
     id: 'products/list',
+    summary: 'Lista los planes de la empresa propia, también los inactivos.',
     method: 'GET',
     path: '/api/v1/admin/products',
     query: z.object({ router_id: optionalText({ max: 50 }) }),
@@ -65,6 +67,7 @@ export const productRows = {
     ...one,
     id: 'products/show',
     reads: ['product'],
+    summary: 'Muestra un plan.',
     method: 'GET',
     replies: { 200: adminProduct },
   }),
@@ -73,6 +76,7 @@ export const productRows = {
     ...one,
     id: 'products/update',
     reads: ['product'],
+    summary: 'Edita un plan; lo que no se envía queda igual.',
     method: 'PUT',
     body: z.object({
       nombre_venta: text(name).optional(),
@@ -92,6 +96,7 @@ export const productRows = {
     ...base,
     ...one,
     id: 'products/deactivate',
+    summary: 'Retira un plan de la venta.',
     method: 'DELETE',
     replies: {
       200: z.object({ message: z.literal('Producto desactivado'), producto_id: z.number(), activo: z.literal(false) }),

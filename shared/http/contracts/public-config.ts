@@ -6,6 +6,7 @@ export const publicConfigRows = {
   show: defineRow({
     ...plainRow,
     id: 'public-config/show',
+    summary: 'Entrega al portal las llaves públicas y los datos de su router.',
     method: 'GET',
     path: '/api/v1/config/public',
     auth: 'api-key',

@@ -10,6 +10,7 @@ export const purchaseRows = {
   showPurchase: defineRow({
     ...plainRow,
     id: 'purchases/show',
+    summary: 'Muestra cómo va una compra; con el secreto de su enlace, también el código.',
     method: 'GET',
     path: '/api/v1/compras/{id_compra}',
     auth: 'none',

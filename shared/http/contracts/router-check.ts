@@ -6,6 +6,7 @@ export const routerCheckRows = {
   show: defineRow({
     ...plainRow,
     id: 'router-check/show',
+    summary: 'Comprueba si el router responde.',
     method: 'POST',
     path: '/api/v1/routers/validar-empresa-router',
     auth: 'api-key',

@@ -42,6 +42,7 @@ export const routerRows = {
     ...all,
     id: 'routers/create',
     reads: ['company'],
+    summary: 'Crea un router de una empresa y entrega su API Key, que solo se muestra aquí.',
     method: 'POST',
     body: z.object({
       empresa_id: optionalText(id),
@@ -57,6 +58,7 @@ export const routerRows = {
     ...all,
     id: 'routers/list',
     reads: ['company'],
+    summary: 'Lista los routers de una empresa.',
     method: 'GET',
     replies: { 200: z.array(routerBody) },
   }),
@@ -65,6 +67,7 @@ export const routerRows = {
     ...one,
     id: 'routers/show',
     reads: ['router'],
+    summary: 'Muestra un router.',
     method: 'GET',
     replies: { 200: routerBody },
   }),
@@ -74,6 +77,7 @@ export const routerRows = {
     ...one,
     id: 'routers/update',
     reads: ['router'],
+    summary: 'Edita un router; lo que no se envía queda igual.',
     method: 'PUT',
     body: z.object({
       nombre: routerFields.nombre.optional(),
@@ -90,6 +94,7 @@ export const routerRows = {
   listHealth: defineRow({
     ...base,
     id: 'routers/list-health',
+    summary: 'Muestra la salud de los routers de todas las empresas, primero los caídos.',
     method: 'GET',
     path: '/admin/routers/salud',
     query: z.object({ cursor: optionalText({ max: 200 }) }),
@@ -114,6 +119,7 @@ export const routerRows = {
     ...one,
     id: 'routers/remove',
     reads: ['router'],
+    summary: 'Elimina un router sin productos, accesos vigentes ni dinero en movimiento.',
     method: 'DELETE',
     replies: {
       200: z.object({
@@ -128,6 +134,7 @@ export const routerRows = {
     ...base,
     id: 'routers/toggle',
     reads: ['router'],
+    summary: 'Activa o desactiva un router.',
     method: 'PUT',
     path: `${one.path}/toggle-activo`,
     params: one.params,
@@ -146,6 +153,7 @@ export const routerRows = {
     reads: ['router', 'company', 'health'],
     // It shows a password, and makes one.
     audited: true,
+    summary: 'Descarga el script que deja un router listo para el servicio.',
     method: 'GET',
     path: `${one.path}/kit`,
     query: z.object({ version: optionalChoice(['6', '7']) }),
@@ -158,6 +166,7 @@ export const routerRows = {
     ...staff,
     id: 'routers/set-tunnel-key',
     reads: ['router'],
+    summary: 'Registra la clave pública del router en el túnel WireGuard.',
     method: 'POST',
     path: `${one.path}/wireguard`,
     body: z.object({ clave_publica: wireguardKey() }),

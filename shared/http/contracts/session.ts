@@ -11,10 +11,12 @@ export const sessionRows = {
   logIn: defineRow({
     ...plainRow,
     id: 'session/log-in',
+    summary: 'Inicia la sesión de un administrador con su email y contraseña.',
     method: 'POST',
     path: '/api/v1/auth/login',
     auth: 'none',
     body: z.object({ email: email(), password: password() }),
+    refusals: [401],
     replies: {
       200: z.object({
         access_token: z.string(),
@@ -28,6 +30,7 @@ export const sessionRows = {
   logOut: defineRow({
     ...plainRow,
     id: 'session/log-out',
+    summary: 'Confirma el cierre de la sesión; el token se descarta en el cliente.',
     method: 'POST',
     path: '/api/v1/auth/logout',
     auth: 'session',
@@ -37,6 +40,7 @@ export const sessionRows = {
   changePassword: defineRow({
     ...plainRow,
     id: 'session/change-password',
+    summary: 'Cambia la contraseña propia y termina las demás sesiones.',
     method: 'POST',
     path: '/api/v1/auth/change-password',
     auth: 'session',

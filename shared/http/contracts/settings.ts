@@ -16,6 +16,7 @@ export const settingsRows = {
     ...base,
     id: 'settings/show',
     reads: ['company'],
+    summary: 'Muestra los ajustes vigentes de la empresa propia.',
     method: 'GET',
     path: `${company}/ajustes`,
     replies: { 200: settingsBody },
@@ -23,6 +24,7 @@ export const settingsRows = {
   update: defineRow({
     ...base,
     id: 'settings/update',
+    summary: 'Cambia los ajustes de la empresa propia.',
     method: 'PUT',
     path: `${company}/ajustes`,
     body: z.object({
@@ -39,6 +41,7 @@ export const settingsRows = {
   listNotices: defineRow({
     ...base,
     id: 'settings/list-notices',
+    summary: 'Lista los avisos para la empresa propia.',
     method: 'GET',
     path: `${company}/avisos`,
     replies: { 200: z.object({ avisos: z.array(noticeBody) }) },

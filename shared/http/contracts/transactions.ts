@@ -32,6 +32,7 @@ export const transactionRows = {
   list: defineRow({
     ...base,
     id: 'transactions/list',
+    summary: 'Lista las transacciones de la empresa propia, las más nuevas primero.',
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/transacciones',
     query: z.object({
@@ -63,6 +64,7 @@ export const transactionRows = {
   show: defineRow({
     ...base,
     id: 'transactions/show',
+    summary: 'Muestra una transacción y su línea de tiempo.',
     reads: ['purchase'],
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/transacciones/{id}',
@@ -73,20 +75,30 @@ export const transactionRows = {
     ...acting,
     id: 'transactions/refund',
     reads: ['purchase'],
+    summary: 'Reembolsa una transacción, toda o en parte.',
     path: '/api/v1/admin/mi-empresa/transacciones/{id}/reembolsar',
     // Without a body: all that is left.
-    body: z.object({ monto: z.unknown().optional() }).prefault({}),
+    body: z
+      .object({
+        monto: z
+          .unknown()
+          .optional()
+          .meta({ type: ['number', 'null'], exclusiveMinimum: 0 }),
+      })
+      .prefault({}),
   }),
   retryRefund: defineRow({
     ...acting,
     id: 'transactions/retry-refund',
     reads: ['purchase'],
+    summary: 'Reintenta un reembolso que falló.',
     path: '/api/v1/admin/mi-empresa/transacciones/{id}/reintentar-reembolso',
   }),
   deliver: defineRow({
     ...acting,
     id: 'transactions/deliver',
     reads: ['purchase'],
+    summary: 'Entrega el acceso de una transacción cuyo reembolso falló.',
     path: '/api/v1/admin/mi-empresa/transacciones/{id}/entregar',
   }),
 };

@@ -14,6 +14,7 @@ export const userRows = {
   create: defineRow({
     ...base,
     id: 'users/create',
+    summary: 'Crea un usuario administrador.',
     method: 'POST',
     path: '/admin/usuarios',
     body: z.object({
@@ -29,15 +30,25 @@ export const userRows = {
   list: defineRow({
     ...base,
     id: 'users/list',
+    summary: 'Lista los usuarios, filtrados por rol y empresa.',
     method: 'GET',
     path: '/admin/usuarios',
     query: z.object({ rol: optionalText(role), empresa_id: companyId() }),
     replies: { 200: z.array(staffUser) },
   }),
-  show: defineRow({ ...base, ...one, id: 'users/show', reads: ['user'], method: 'GET', replies: { 200: staffUser } }),
+  show: defineRow({
+    ...base,
+    ...one,
+    id: 'users/show',
+    summary: 'Muestra un usuario.',
+    reads: ['user'],
+    method: 'GET',
+    replies: { 200: staffUser },
+  }),
   toggle: defineRow({
     ...base,
     id: 'users/toggle',
+    summary: 'Activa o desactiva un usuario.',
     reads: ['user'],
     method: 'PUT',
     path: `${one.path}/toggle-activo`,

@@ -17,6 +17,7 @@ export const webhookSettingsRows = {
     ...base,
     id: 'webhook-settings/configure',
     reads: ['company'],
+    summary: 'Guarda la clave secreta del webhook de Mercado Pago de una empresa.',
     method: 'POST',
     path: `${path}/empresa/{empresa_id}/configurar-webhook`,
     params: ofCompany,
@@ -36,6 +37,7 @@ export const webhookSettingsRows = {
     ...base,
     id: 'webhook-settings/show-status',
     reads: ['company'],
+    summary: 'Muestra cómo está configurado el webhook de una empresa.',
     method: 'GET',
     path: `${path}/empresa/{empresa_id}/estado-webhook`,
     params: ofCompany,
@@ -63,6 +65,7 @@ export const webhookSettingsRows = {
   showTest: defineRow({
     ...plainRow,
     id: 'webhook-settings/show-test',
+    summary: 'Dice que el webhook de Mercado Pago está activo.',
     method: 'GET',
     path: `${path}/test-webhook`,
     auth: 'none',
@@ -84,6 +87,7 @@ export const webhookSettingsRows = {
   showTransaction: defineRow({
     ...base,
     id: 'webhook-settings/show-transaction',
+    summary: 'Busca una transacción por su referencia externa.',
     method: 'GET',
     path: `${path}/transaccion/{external_reference}`,
     params: z.object({ external_reference: text({ max: 100 }) }),

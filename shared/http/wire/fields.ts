@@ -1,7 +1,7 @@
 /**
  * The field types of request bodies, as lax as the reference service (contract 3.1): integers and decimals accept numeric
  * text, booleans accept the usual spellings, text accepts no numbers. Each reports its error by the reference's own type
- * name, which `validation.ts` puts on the wire.
+ * name, which `validation.ts` puts on the wire, and says its canonical form as JSON Schema, for the API's description.
  */
 import * as z from 'zod';
 import { minorFromDecimal } from '../../platform/money.ts';
@@ -17,19 +17,40 @@ const MISSING: FieldProblem = { type: 'missing', message: 'Field required' };
 
 type Reading<T> = { readonly value: T } | { readonly problem: FieldProblem };
 
+/** JSON Schema of what a field takes, in the form that clients should send. */
+type Shape = Readonly<Record<string, unknown>>;
+
 /** A required field read by `read`; absent is `missing`. */
-function field<T>(read: (raw: unknown) => Reading<T>) {
-  return z.unknown().transform((raw, context): T => {
-    const reading = raw === undefined ? { problem: MISSING } : read(raw);
-    if ('value' in reading) return reading.value;
-    context.addIssue({ code: 'custom', message: reading.problem.message, params: { type: reading.problem.type } });
-    return z.NEVER;
-  });
+function field<T>(read: (raw: unknown) => Reading<T>, shape: Shape) {
+  return z
+    .unknown()
+    .transform((raw, context): T => {
+      const reading = raw === undefined ? { problem: MISSING } : read(raw);
+      if ('value' in reading) return reading.value;
+      context.addIssue({ code: 'custom', message: reading.problem.message, params: { type: reading.problem.type } });
+      return z.NEVER;
+    })
+    .meta(shape);
 }
 
-/** As `field`, but absent and null give `fallback`. */
-function optional<T, F>(read: (raw: unknown) => Reading<T>, fallback: F) {
-  return field<T | F>((raw) => (raw === null ? { value: fallback } : read(raw))).prefault(null);
+/** As `field`, but absent and null give `fallback`, which `read` must take as well: it is the default that is described. */
+function optional<T, F>(read: (raw: unknown) => Reading<T>, fallback: F, shape: Shape) {
+  const orNull = (raw: unknown): Reading<T | F> => (raw === null ? { value: fallback } : read(raw));
+  return field(orNull, nullable(shape)).prefault(fallback ?? null);
+}
+
+/** Not required and no default: undefined means "leave as it is", null means "write null" (partial updates). */
+function patch<T>(read: (raw: unknown) => Reading<T>, shape: Shape) {
+  const orNull = (raw: unknown): Reading<T | null> => (raw === null ? { value: null } : read(raw));
+  return field(orNull, nullable(shape)).optional();
+}
+
+function nullable({ type, enum: values, ...shape }: Shape): Shape {
+  return {
+    ...shape,
+    ...(type !== undefined && { type: [type, 'null'].flat() }),
+    ...(Array.isArray(values) && { enum: [...values, null] }),
+  };
 }
 
 const problem = (type: string, message: string): { problem: FieldProblem } => ({ problem: { type, message } });
@@ -61,29 +82,33 @@ export interface TextLimits {
   readonly multiline?: boolean;
 }
 
-export const text = (limits: TextLimits) => field(readText(limits, false));
-export const optionalText = (limits: TextLimits) => optional(readText(limits, false), null);
+const textShape = ({ min, max }: TextLimits): Shape => ({
+  type: 'string',
+  ...(min !== undefined && { minLength: min }),
+  maxLength: max,
+});
 
-/** Not required and no default: undefined means "leave as it is", null means "write null" (partial updates). */
-export const patchText = (limits: TextLimits) =>
-  field<string | null>((raw) => (raw === null ? { value: null } : readText(limits, false)(raw))).optional();
+export const text = (limits: TextLimits) => field(readText(limits, false), textShape(limits));
+export const optionalText = (limits: TextLimits) => optional(readText(limits, false), null, textShape(limits));
+export const patchText = (limits: TextLimits) => patch(readText(limits, false), textShape(limits));
 
 const readPhone = readText({ max: 20 }, true);
+const phoneShape = { type: ['string', 'integer'], maxLength: 20 };
+const secretShape = (limits: TextLimits): Shape => ({ ...textShape(limits), format: 'password' });
 
 /** As `text`, for what nobody may see again. Any character counts in a password, so none is refused. */
 export const secretText = (limits: TextLimits) =>
-  field(readText({ ...limits, multiline: true }, false)).transform((value) => new Secret(value));
+  field(readText({ ...limits, multiline: true }, false), secretShape(limits)).transform((value) => new Secret(value));
 
 /** As `secretText`, but absent and null give null. */
 export const optionalSecretText = (limits: TextLimits) =>
-  optional(readText({ ...limits, multiline: true }, false), null).transform((value) =>
+  optional(readText({ ...limits, multiline: true }, false), null, secretShape(limits)).transform((value) =>
     value === null ? null : new Secret(value),
   );
 
 /** A phone: text, or the number some portals send (contract 3.1 RULE). */
-export const optionalPhone = () => optional(readPhone, null);
-export const patchPhone = () =>
-  field<string | null>((raw) => (raw === null ? { value: null } : readPhone(raw))).optional();
+export const optionalPhone = () => optional(readPhone, null, phoneShape);
+export const patchPhone = () => patch(readPhone, phoneShape);
 
 function readInteger(raw: unknown): Reading<number> {
   if (typeof raw === 'string' && /^\s*[+-]?\d{1,16}\s*$/.test(raw)) return inSafeRange(Number(raw));
@@ -110,22 +135,31 @@ function within({ min = -Infinity, max = Infinity }: Range, reading: Reading<num
   return reading;
 }
 
-export const integer = (range: Range = {}) => field((raw) => within(range, readInteger(raw)));
+const integerShape = ({ min, max }: Range): Shape => ({
+  type: 'integer',
+  ...(min !== undefined && { minimum: min }),
+  ...(max !== undefined && { maximum: max }),
+});
+
+export const integer = (range: Range = {}) => field((raw) => within(range, readInteger(raw)), integerShape(range));
 export const optionalInteger = <F>(fallback: F, range: Range = {}) =>
-  optional((raw) => within(range, readInteger(raw)), fallback);
-export const patchInteger = (range: Range = {}) => field((raw) => within(range, readInteger(raw))).optional();
+  optional((raw) => within(range, readInteger(raw)), fallback, integerShape(range));
+export const patchInteger = (range: Range = {}) => integer(range).optional();
 /** As `patchInteger`, and null is "write null". */
 export const patchNullableInteger = (range: Range = {}) =>
-  field<number | null>((raw) => (raw === null ? { value: null } : within(range, readInteger(raw)))).optional();
+  patch((raw) => within(range, readInteger(raw)), integerShape(range));
 
 /** A number of somebody else's in a path, as long as it may be: kept as digits, since a number would round it. */
 export const integerDigits = () =>
-  field((raw) => {
-    const [, digits] = (typeof raw === 'string' && /^\s*\+?0*(\d{1,30})\s*$/.exec(raw)) || [];
-    return digits === undefined
-      ? problem('int_parsing', 'Input should be a valid integer, unable to parse string as an integer')
-      : { value: digits };
-  });
+  field(
+    (raw) => {
+      const [, digits] = (typeof raw === 'string' && /^\s*\+?0*(\d{1,30})\s*$/.exec(raw)) || [];
+      return digits === undefined
+        ? problem('int_parsing', 'Input should be a valid integer, unable to parse string as an integer')
+        : { value: digits };
+    },
+    { type: 'string', pattern: '^[0-9]{1,30}$' },
+  );
 
 /** A price: a JSON number or numeric text with at most two decimals, above zero; gives minor units. */
 function readPrice(raw: unknown): Reading<number> {
@@ -149,9 +183,11 @@ function readAmount(raw: unknown): Reading<number> {
   return { value: Math.round(number * 100) };
 }
 
-export const amount = () => field(readAmount);
-export const price = () => field(readPrice);
-export const patchPrice = () => field(readPrice).optional();
+const priceShape = { type: 'number', exclusiveMinimum: 0, maximum: 99_999_999.99 };
+
+export const amount = () => field(readAmount, { type: 'number' });
+export const price = () => field(readPrice, priceShape);
+export const patchPrice = () => price().optional();
 
 const TRUE = new Set<unknown>([true, 1, '1', 'true', 't', 'yes', 'y', 'on']);
 const FALSE = new Set<unknown>([false, 0, '0', 'false', 'f', 'no', 'n', 'off']);
@@ -163,8 +199,10 @@ function readFlag(raw: unknown): Reading<boolean> {
   return problem('bool_parsing', 'Input should be a valid boolean, unable to interpret input');
 }
 
-export const optionalFlag = <F>(fallback: F) => optional(readFlag, fallback);
-export const patchFlag = () => field(readFlag).optional();
+const flagShape = { type: 'boolean' };
+
+export const optionalFlag = <F>(fallback: F) => optional(readFlag, fallback, flagShape);
+export const patchFlag = () => field(readFlag, flagShape).optional();
 
 const EMAIL = /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 
@@ -179,10 +217,13 @@ function readEmail(raw: unknown): Reading<string> {
   return { value: address.slice(0, at) + address.slice(at).toLowerCase() };
 }
 
-export const email = () => field(readEmail);
-export const optionalEmail = () => optional<string, null>(readEmail, null);
+const emailShape = { type: 'string', format: 'email', maxLength: 100 };
+
+export const email = () => field(readEmail, emailShape);
+export const optionalEmail = () => optional<string, null>(readEmail, null, emailShape);
 
 const MAC = /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}$/i;
+const macShape = { type: 'string', pattern: '^([0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5})?$' };
 
 /** Six hex pairs joined by `:` or `-`. Kept as sent, since answers repeat it so (contract 7.2). */
 function readMac(raw: unknown): Reading<string> {
@@ -191,10 +232,10 @@ function readMac(raw: unknown): Reading<string> {
   return { value: raw };
 }
 
-export const mac = () => field(readMac);
+export const mac = () => field(readMac, macShape);
 /** Absent, empty, or right. */
 export const optionalMac = () =>
-  optional<string | null, null>((raw) => (raw === '' ? { value: null } : readMac(raw)), null);
+  optional<string | null, null>((raw) => (raw === '' ? { value: null } : readMac(raw)), null, macShape);
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
@@ -205,7 +246,7 @@ function readIpv4(raw: unknown): Reading<string | null> {
   return { value: raw };
 }
 
-export const optionalIpv4 = () => optional(readIpv4, null);
+export const optionalIpv4 = () => optional(readIpv4, null, { type: 'string', pattern: `${IPV4.source}|^$` });
 
 function readDay(raw: unknown): Reading<string> {
   const isDay = typeof raw === 'string' && /^\d{4}-\d\d-\d\d$/.test(raw) && isRealDay(raw);
@@ -219,16 +260,16 @@ function isRealDay(day: string): boolean {
 }
 
 /** `2026-11-25`; absent and null give undefined. */
-export const optionalDay = () => optional<string, undefined>(readDay, undefined);
+export const optionalDay = () => optional<string, undefined>(readDay, undefined, { type: 'string', format: 'date' });
 
 function readColour(raw: unknown): Reading<string | null> {
-  if (raw === null || raw === '') return { value: null };
+  if (raw === '') return { value: null };
   const isColour = typeof raw === 'string' && /^#[0-9a-f]{6}$/i.test(raw);
   return isColour ? { value: raw } : problem('color_error', 'value is not a valid color: it should look like #1A2B3C');
 }
 
 /** `#RRGGBB`; null and empty are "none", absent is "leave as it is". */
-export const patchColour = () => field(readColour).optional();
+export const patchColour = () => patch(readColour, { type: 'string', pattern: '^#[0-9A-Fa-f]{6}$' });
 
 function readTimeZone(raw: unknown): Reading<string> {
   return typeof raw === 'string' && isTimeZone(raw)
@@ -236,17 +277,30 @@ function readTimeZone(raw: unknown): Reading<string> {
     : problem('time_zone', "value is not a time zone: it should look like 'America/Mexico_City'");
 }
 
-export const patchTimeZone = () => field(readTimeZone).optional();
+export const patchTimeZone = () => field(readTimeZone, { type: 'string' }).optional();
 
 /** Base64 of 32 bytes, as WireGuard's tools write it: the last character carries two bits that are nothing. */
 const WIREGUARD_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 export const wireguardKey = () =>
-  field((raw) => {
-    if (typeof raw !== 'string') return problem('string_type', 'Input should be a valid string');
-    const key = raw.trim();
-    return WIREGUARD_KEY.test(key) ? { value: key } : problem('value_error', 'value is not a WireGuard public key');
-  });
+  field(
+    (raw) => {
+      if (typeof raw !== 'string') return problem('string_type', 'Input should be a valid string');
+      const key = raw.trim();
+      return WIREGUARD_KEY.test(key) ? { value: key } : problem('value_error', 'value is not a WireGuard public key');
+    },
+    { type: 'string', pattern: WIREGUARD_KEY.source },
+  );
+
+/** A file of a form. What is in it is judged where it is used. */
+export const uploadedFile = () =>
+  field(
+    (raw) =>
+      raw instanceof File && raw.size > 0
+        ? { value: raw }
+        : problem('value_error', 'Input should be a file that is not empty'),
+    { type: 'string', format: 'binary' },
+  );
 
 const readChoice =
   <const V extends string>(values: readonly V[]) =>
@@ -259,15 +313,15 @@ const readChoice =
 
 /** Exactly one of `values`; absent and null give undefined. */
 export const optionalChoice = <const V extends string>(values: readonly V[]) =>
-  optional<V, undefined>(readChoice(values), undefined);
+  optional<V, undefined>(readChoice(values), undefined, { enum: values });
 
 /** Exactly one of `values`; absent is "leave as it is", null is "write null". */
 export const patchChoice = <const V extends string>(values: readonly V[]) =>
-  field<V | null>((raw) => (raw === null ? { value: null } : readChoice(values)(raw))).optional();
+  patch<V>(readChoice(values), { enum: values });
 
 /** One of `values`; anything else gives `fallback`, as the reference's description promises (contract 6.3). */
 export const oneOfOr = <const V extends string>(values: readonly V[], fallback: V) =>
-  optional<V, V>((raw) => ({ value: values.find((value) => value === raw) ?? fallback }), fallback);
+  optional<V, V>((raw) => ({ value: values.find((value) => value === raw) ?? fallback }), fallback, { enum: values });
 
 /**
  * A body whose fields have a second, English name (contract 6.3). The Spanish name wins when both are sent.

@@ -10,7 +10,17 @@ import { systemClock } from '#shared/platform/clock.ts';
 import { Logger } from '#shared/platform/logger.ts';
 
 const row = (id: string, method: Method, path: string, timeoutSeconds = 5) =>
-  defineRow({ ...plainRow, id, method, path, timeoutSeconds, auth: 'none', replies: { 200: z.unknown() }, needs: [] });
+  defineRow({
+    ...plainRow,
+    id,
+    summary: 'Una ruta.',
+    method,
+    path,
+    timeoutSeconds,
+    auth: 'none',
+    replies: { 200: z.unknown() },
+    needs: [],
+  });
 
 const rows = [
   row('echo', 'GET', '/echo'),
@@ -192,8 +202,8 @@ describe('garbage', () => {
     expect((await call('/echo')).status).toBe(200);
   });
 
-  it('of more than 1 MiB is answered 413, sent at once or in chunks', async () => {
-    const limit = 1024 * 1024;
+  it('of more than 10 MiB is answered 413, sent at once or in chunks', async () => {
+    const limit = 10 * 1024 * 1024;
     const post = (body: RequestInit['body']) => call('/echo', { method: 'POST', body, duplex: 'half' } as RequestInit);
     expect((await post('x'.repeat(limit))).status).toBe(200);
     const reply = await post('x'.repeat(limit + 1));
