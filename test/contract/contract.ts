@@ -12,7 +12,15 @@ import { type Market, startMarket } from '../stage/market.ts';
 import { anonymous, type ContractRow, readContract } from './contract-rows.ts';
 import { lacking, type Shape } from './shape.ts';
 
-/** Rows whose contract is told in a table or in prose: which keys their answers have is held by the tests of those rows. */
+/** Where an answer is not what the text shows, by the contract's own RULEs or because it is a sample of something else. */
+const departures: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  16: { '.mensaje': 'the sample names another way to log in' },
+  17: {
+    '.datos_completos.password': 'RULE: left out',
+    '.datos_completos.limit-uptime': 'there where the plan sells time',
+  },
+};
+
 const rows = readContract();
 if (!rows) {
   process.stdout.write('SKIPPED: ../shared/contract.md is not there\n');
@@ -43,10 +51,9 @@ async function check(wanted: ContractRow, stage: Market): Promise<Verdict> {
   if (!example) return { status: 'none', problems: ['it has no example'] };
   const { status, body } = await replay(row, example, new Scene(stage, await stage.openShop()));
   const expected = shownStatus(row);
-  const problems = [
-    ...(status === expected ? [] : [`expected ${expected}`]),
-    ...missingIn(wanted.shapes, body, status),
-  ];
+  const allowed = Object.keys(departures[wanted.number] ?? {});
+  const lacks = missingIn(wanted.shapes, body, status).filter((one) => !allowed.some((path) => one.startsWith(path)));
+  const problems = [...(status === expected ? [] : [`expected ${expected}`]), ...lacks];
   return { status, problems };
 }
 

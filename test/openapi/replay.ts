@@ -11,6 +11,9 @@ export const before: Readonly<Record<string, (scene: Scene) => Promise<unknown>>
   'payments/pay-with-mercado-pago': (scene) => scene.connectMercadoPago(),
   'transactions/retry-refund': (scene) => scene.refusedRefund(),
   'transactions/deliver': (scene) => scene.refusedRefund(),
+  // The phone has to be on the hotspot.
+  'hotspot-users/auto-reconnect': ({ market }) =>
+    Promise.resolve(market.router.addHost({ mac: 'AA:BB:CC:DD:EE:FF', ip: '10.5.50.23' })),
   // A router that sells something stays.
   'routers/remove': ({ market, shop }) =>
     market.call('DELETE', `/api/v1/admin/products/${shop.productId}`, { headers: shop.admin }),
