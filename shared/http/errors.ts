@@ -34,6 +34,10 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     status: 400,
     detail: 'La contraseña nueva debe tener entre 8 y 128 caracteres y no ser tu email.',
   },
+  'notorious-password': { status: 400, detail: 'Esa contraseña es demasiado común. Elige otra.' },
+  'password-unchanged': { status: 400, detail: 'La contraseña nueva debe ser distinta de la actual.' },
+  'password-change-due': { status: 403, detail: 'Debes cambiar tu contraseña antes de continuar' },
+  'own-password': { status: 400, detail: 'Para cambiar tu propia contraseña usa /api/v1/auth/change-password.' },
   // 6.5 - 6.8
   'company-not-found': { status: 404, detail: 'Empresa no encontrada' },
   'company-not-active': { status: 400, detail: 'Empresa inactiva' },

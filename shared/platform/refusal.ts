@@ -24,6 +24,10 @@ export type RefusalCode =
   | 'too-many-attempts'
   | 'wrong-current-password'
   | 'weak-password'
+  | 'notorious-password'
+  | 'password-unchanged'
+  | 'password-change-due'
+  | 'own-password'
   // tenants (contract 6.5 - 6.8)
   | 'company-not-found'
   | 'company-not-active'

@@ -146,6 +146,7 @@ async function addCompanyAdmin(services: Services, companyId: string): Promise<U
     companyId,
     active: true,
     tokenVersion: 0,
+    mustChangePassword: false,
     createdAt: services.clock.now(),
     lastLoginAt: null,
   };

@@ -1,3 +1,4 @@
+import bcrypt from 'bcryptjs';
 import { createHook } from 'node:async_hooks';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,6 +101,50 @@ describe('a login', () => {
     expect(missing.body.detail).toEqual([{ type: 'missing', loc: ['body', 'password'], msg: 'Field required' }]);
     const number = await stage.call('POST', '/api/v1/auth/login', { body: { email: 'ana@wifi.mx', password: 5 } });
     expect(number.body.detail).toMatchObject([{ type: 'string_type', loc: ['body', 'password'] }]);
+  });
+});
+
+/** Of a user of the reference service, cheap enough for a test. */
+async function addImportedUser(email: string, password = PASSWORD) {
+  const user = await addUser(email);
+  const passwordHash = await bcrypt.hash(password, 4);
+  await stage.services.users.rehashPassword(user, passwordHash);
+  return { ...user, passwordHash };
+}
+const storedHash = async (id: number) => (await stage.services.users.find(id))?.passwordHash;
+
+describe('an imported user', () => {
+  it('logs in with the old password, which is hashed anew, once, and no session ends', async () => {
+    const user = await addImportedUser('imported@wifi.mx');
+    const session = await stage.asUser(user);
+    expect(await logIn('imported@wifi.mx', 'wrong')).toMatchObject(WRONG);
+    expect(await storedHash(user.id)).toBe(user.passwordHash);
+    expect(await logIn('imported@wifi.mx')).toMatchObject({ status: 200 });
+    const rehashed = await storedHash(user.id);
+    expect(rehashed).toMatch(/^\$argon2id\$/);
+    expect(await logIn('imported@wifi.mx')).toMatchObject({ status: 200 });
+    expect(await storedHash(user.id)).toBe(rehashed);
+    expect(await logOut(session)).toMatchObject({ status: 200 });
+  });
+
+  it('whose password was changed meanwhile keeps the new one', async () => {
+    const user = await addImportedUser('overtaken@wifi.mx');
+    await stage.services.users.changePassword(user, 'newer');
+    await stage.services.users.rehashPassword(user, 'late');
+    expect(await storedHash(user.id)).toBe('newer');
+  });
+
+  it('with a password beyond what bcrypt reads is compared as the reference did, for ever', async () => {
+    const user = await addImportedUser('long@wifi.mx', `${'x'.repeat(72)}end`);
+    expect(await logIn('long@wifi.mx', `${'x'.repeat(72)}other`)).toMatchObject({ status: 200 });
+    expect(await logIn('long@wifi.mx', `${'x'.repeat(72)}end`)).toMatchObject({ status: 200 });
+    expect(await storedHash(user.id)).toBe(user.passwordHash);
+  });
+
+  it('changes the password as anybody does', async () => {
+    const headers = await stage.asUser(await addImportedUser('modern@wifi.mx'));
+    expect(await change(headers, PASSWORD, 'otra-clave-larga')).toMatchObject({ status: 200 });
+    expect(await logIn('modern@wifi.mx', 'otra-clave-larga')).toMatchObject({ status: 200 });
   });
 });
 
@@ -211,6 +256,14 @@ describe('a change of password', () => {
       body: { detail: 'La contraseña nueva debe tener entre 8 y 128 caracteres y no ser tu email.' },
     });
     expect(await logIn('weak@wifi.mx')).toMatchObject({ status: 200 });
+  });
+
+  it('is refused for one that everybody tries first', async () => {
+    const headers = await stage.asUser(await addUser('notorious@wifi.mx'));
+    expect(await change(headers, PASSWORD, 'qwertyuiop')).toMatchObject({
+      status: 400,
+      body: { detail: 'Esa contraseña es demasiado común. Elige otra.' },
+    });
   });
 
   it('made twice at once happens once', async () => {
