@@ -63,7 +63,12 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
       const { headers } = event;
       const alongside = (scope: PortalScope) =>
         'input' in reading ? (options.alongside?.(scope, { ...reading.input, headers }) ?? []) : [];
-      const caller = await authenticate<R['auth']>(row.auth, { headers, services, alongside });
+      const caller = await authenticate<R['auth']>(row.auth, {
+        headers,
+        services,
+        alongside,
+        beforePasswordChange: row.beforePasswordChange === 'allowed',
+      });
       if (!('input' in reading)) return answer(422, JSON.stringify({ detail: reading.entries }), json);
       const reply = await run({ ...reading.input, caller, headers, receivedAt, logger, event }, services);
       const isText = row.contentType !== undefined && typeof reply.body === 'string';

@@ -36,7 +36,7 @@ export async function createUser(
     await requireCompany(services.companies, draft.companyId);
   } else if (draft.companyId !== null) throw new Refusal('role-without-company');
   requireGoodPassword(draft.password, draft.email);
-  const user = await register(services, { ...draft, role });
+  const user = await registerUser(services, { ...draft, role });
   if (!user) throw new Refusal('email-taken');
   return user;
 }
@@ -52,7 +52,7 @@ export async function ensureSuperAdmin(
   const find = () => services.users.findByEmail(admin.email);
   const user =
     (await find()) ??
-    (await register(services, { ...admin, role: 'super_admin', companyId: null })) ??
+    (await registerUser(services, { ...admin, role: 'super_admin', companyId: null })) ??
     // Another process was faster.
     (await find());
   if (!user) throw new Error('The e-mail of the super admin belongs to a user who is not there');
@@ -79,8 +79,8 @@ export async function toggleUser(users: UserStore, userId: number, callerId: num
   return !active;
 }
 
-/** @returns undefined when the e-mail is taken */
-async function register(
+/** Nothing is checked here but that the e-mail is free. @returns undefined when it is taken */
+export async function registerUser(
   { table, users, clock }: Registry,
   draft: NewUser & { readonly role: Role },
 ): Promise<User | undefined> {

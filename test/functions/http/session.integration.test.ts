@@ -50,6 +50,7 @@ describe('a login', () => {
         rol: 'cliente_admin',
         empresa_id: companyId,
         activo: true,
+        debe_cambiar_contrasena: false,
       },
     });
     expect(decodeJwt(body.access_token)).toMatchObject({ sub: String(user.id), empresa_id: companyId });
