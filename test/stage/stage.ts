@@ -46,6 +46,8 @@ export interface Stage {
   readonly clock: StageClock;
   readonly aws: AwsClients;
   readonly tableName: string;
+  /** For programs of their own. */
+  readonly endpoints: { readonly dynamodb: string; readonly kms: string };
   readonly queueUrl: string;
   readonly hintsQueueUrl: string;
   /** Everything logged so far. */
@@ -115,6 +117,7 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
     clock,
     aws,
     tableName: dynamo.tableName,
+    endpoints: { dynamodb: dynamo.url, kms: kms.url },
     queueUrl: queue.jobs.queueUrl,
     hintsQueueUrl: queue.hints.queueUrl,
     log,
