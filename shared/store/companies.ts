@@ -141,6 +141,17 @@ export class CompanyStore {
     return item && companySchema.parse(item);
   }
 
+  /** @returns false when it stood so already */
+  async setActive(companyId: string, active: boolean): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.company(companyId),
+      update: 'SET #active = :active',
+      values: { ':active': active },
+      condition: { expression: `${THERE.expression} AND #active <> :active` },
+    });
+  }
+
   /**
    * Puts a new version in force and keeps it readable for the purchases it will make; the versions before stay.
    *

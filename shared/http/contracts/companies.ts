@@ -2,11 +2,15 @@ import * as z from 'zod';
 import { gatewayModes } from '../../store/companies.ts';
 import { defineRow, plainRow } from '../contract.ts';
 import { companyBody } from '../wire/company.ts';
-import { optionalChoice, optionalPhone, optionalText, text } from '../wire/fields.ts';
+import { optionalChoice, optionalPhone, optionalText, patchPhone, text } from '../wire/fields.ts';
 
 const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
+const one = {
+  path: '/admin/empresas/{empresa_id}',
+  params: z.object({ empresa_id: text({ max: 50 }) }),
+} as const;
 
-/** Contract 1, rows 39 and 40; contract 6.8. Reading one company is additive. */
+/** Contract 1, rows 39 and 40; contract 6.8. Reading one company, editing it and switching it off are additive. */
 export const companyRows = {
   create: defineRow({
     ...base,
@@ -36,8 +40,33 @@ export const companyRows = {
     ...base,
     id: 'companies/show',
     method: 'GET',
-    path: '/admin/empresas/{empresa_id}',
-    params: z.object({ empresa_id: text({ max: 50 }) }),
+    ...one,
     replies: { 200: companyBody },
+  }),
+  update: defineRow({
+    ...base,
+    ...one,
+    id: 'companies/update',
+    method: 'PUT',
+    body: z.object({
+      nombre: text({ min: 1, max: 100 }).optional(),
+      contacto_email: text({ min: 1, max: 100 }).optional(),
+      contacto_telefono: patchPhone(),
+    }),
+    replies: { 200: companyBody },
+  }),
+  toggle: defineRow({
+    ...base,
+    id: 'companies/toggle',
+    method: 'PUT',
+    path: `${one.path}/toggle-activo`,
+    params: one.params,
+    replies: {
+      200: z.object({
+        message: z.enum(['Empresa activada', 'Empresa desactivada']),
+        empresa_id: z.string(),
+        activa: z.boolean(),
+      }),
+    },
   }),
 };
