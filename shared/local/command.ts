@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import * as z from 'zod';
-import type { Capability } from '../platform/capabilities.ts';
+import { capabilities, type Capability } from '../platform/capabilities.ts';
 import { type Config, ConfigError, processEnvironment, readConfig } from '../platform/config.ts';
 import { openServices, type Services, useRuntime } from '../services.ts';
 import { localKeys } from './kms-keys.ts';
@@ -60,7 +60,7 @@ export interface Target {
  * @throws CommandError when there is none
  */
 export function openTarget({ sandbox }: { readonly sandbox: boolean }, needs: readonly Capability[]): Target {
-  const { config, superAdminEmail } = sandbox ? readSandbox() : readDeployment();
+  const { config, superAdminEmail } = sandbox ? readSandbox() : readDeployment(needs);
   useRuntime({ config, logSink: () => undefined });
   return { services: openServices(needs), config, superAdminEmail };
 }
@@ -91,9 +91,10 @@ function readStack(): z.infer<typeof stackShape> {
   }
 }
 
-function readDeployment() {
+function readDeployment(needs: readonly Capability[]) {
   const config = readConfig();
-  if (config.TABLE_NAME === undefined)
-    throw new CommandError('TABLE_NAME is not set: name the deployment`s table, or say --sandbox.');
+  const missing = needs.flatMap((need) => capabilities[need]).filter((name) => config[name] === undefined);
+  if (missing.length > 0)
+    throw new CommandError(`${missing.join(', ')} not set: name what the deployment has, or say --sandbox.`);
   return { config, superAdminEmail: config.SUPER_ADMIN_INITIAL_EMAIL };
 }

@@ -64,7 +64,7 @@ describe('npm run admin -- reset-super-admin', () => {
   });
 
   it.each([
-    { args: [], sentence: /^TABLE_NAME is not set/ },
+    { args: [], sentence: /^TABLE_NAME not set: / },
     { args: ['--sandbox', '--email', 'nobody'], sentence: /^Whose password\?/ },
     { args: ['--sandbox', '--password', 'typed-in-public'], sentence: /^Usage: / },
     { args: ['--sandbox', 'typed-in-public'], sentence: /^Usage: / },
