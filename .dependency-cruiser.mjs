@@ -42,6 +42,7 @@ const fences = {
   conekta: '^shared/gateways/conekta/',
   mercadopago: '^shared/gateways/mercado-pago/',
   jose: '^shared/security/',
+  bcryptjs: '^shared/security/',
   'aws-cdk-lib': '^(lib/|bin/app\\.ts)',
   constructs: '^(lib/|bin/app\\.ts)',
   'cdk-nag': '^(lib/|bin/app\\.ts)',

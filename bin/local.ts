@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { openLogFile } from '#shared/local/log-file.ts';
 import { type Sandbox, startSandbox } from '#shared/local/sandbox.ts';
 import { readSandboxSettings } from '#shared/local/settings.ts';
-import { removeStackFile, writeStackFile } from '#shared/local/stack-file.ts';
+import { removeStackFile, STACK_FILE, writeStackFile } from '#shared/local/stack-file.ts';
 import { StartError } from '#shared/local/start-error.ts';
 import { welcome } from '#shared/local/welcome.ts';
 import { pause, systemClock } from '#shared/platform/clock.ts';
 import { Logger } from '#shared/platform/logger.ts';
 
-const STACK_FILE = join('.local', 'stack.json');
 const LOG_FILE = join('.local', 'sandbox.log');
 /** What has not stopped by then ends with this process. */
 const STOP_WITHIN_MS = 1_800;

@@ -47,6 +47,8 @@ interface Credentials {
   readonly alongside: (scope: PortalScope) => readonly Key[];
   /** What a staff row will look up, read together with the user. */
   readonly staffReads: (ownCompanyId: string | null) => readonly Key[];
+  /** Whether a temporary password is enough. */
+  readonly beforePasswordChange: boolean;
 }
 
 const authenticators: { readonly [A in Auth]: (credentials: Credentials) => Promise<Authenticated<A>> } = {
@@ -71,7 +73,7 @@ export function authenticate<A extends Auth>(auth: A, credentials: Credentials):
   return authenticators[auth](credentials);
 }
 
-async function authenticateStaff({ headers, services, staffReads }: Credentials): Promise<Staff> {
+async function authenticateStaff({ headers, services, staffReads, beforePasswordChange }: Credentials): Promise<Staff> {
   const token = bearer(headers['authorization']);
   const verdict = await services.tokens.verifySession(token);
   if (verdict.kind === 'expired') throw new Refusal('session-expired');
@@ -83,6 +85,7 @@ async function authenticateStaff({ headers, services, staffReads }: Credentials)
   // Switching a user off ends the sessions too, but the person is told why (contract 4.1 RULE).
   if (!user.active) throw new Refusal('user-inactive');
   if (user.tokenVersion !== verdict.claims.tokenVersion) throw new Refusal('session-invalid');
+  if (user.mustChangePassword && !beforePasswordChange) throw new Refusal('password-change-due');
   return { user };
 }
 
@@ -121,7 +124,8 @@ async function authenticatePortal({ headers, services, alongside }: Credentials)
   if (apiKey.id !== keyId || apiKey.companyId !== companyId || apiKey.routerId !== routerId)
     throw new Refusal('key-invalid');
   const now = services.clock.now();
-  if (apiKey.expiresAt <= now) throw new Refusal('key-expired');
+  // Imported keys carry an end of their own, which the reference looked at instead of the row's (contract 4.2).
+  if (Math.min(apiKey.expiresAt, claims.expiresAt) <= now) throw new Refusal('key-expired');
   if (apiKey.revokedAt !== null) throw new Refusal('key-revoked');
   const company = companyItem && companySchema.parse(companyItem);
   if (!company?.active) throw new Refusal('company-inactive');

@@ -47,6 +47,8 @@ export interface Row {
   readonly auditsBody?: boolean;
   /** Lambda timeout. API Gateway itself gives up at 30 s. */
   readonly timeoutSeconds: number;
+  /** Also for a user who has to change the password first: what it takes to do that, and to leave. */
+  readonly beforePasswordChange?: 'allowed';
 }
 
 /** The schema of an input a row does not take. */

@@ -82,7 +82,13 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
         'input' in reading ? (options.alongside?.(scope, { ...reading.input, headers }) ?? []) : [];
       const staffReads = (ownCompanyId: string | null) =>
         'input' in reading ? readAheadKeys(row, ownCompanyId, reading.input.params) : [];
-      const caller = await authenticate<R['auth']>(row.auth, { headers, services, alongside, staffReads });
+      const caller = await authenticate<R['auth']>(row.auth, {
+        headers,
+        services,
+        alongside,
+        staffReads,
+        beforePasswordChange: row.beforePasswordChange === 'allowed',
+      });
       if (!('input' in reading)) return answer(422, JSON.stringify({ detail: reading.entries }), json);
       const work = () => run({ ...reading.input, caller, headers, receivedAt, logger, event }, services);
       const user = isAudited(row) ? userOf(caller) : undefined;

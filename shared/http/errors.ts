@@ -39,6 +39,10 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
   'logo-format': { status: 400, detail: 'Formato de imagen no permitido' },
   'logo-too-large': { status: 413, detail: 'La imagen no puede pesar más de 2 MB' },
   'logo-changed-meanwhile': { status: 409, detail: 'El logo cambió mientras se subía. Intente de nuevo.' },
+  'notorious-password': { status: 400, detail: 'Esa contraseña es demasiado común. Elige otra.' },
+  'password-unchanged': { status: 400, detail: 'La contraseña nueva debe ser distinta de la actual.' },
+  'password-change-due': { status: 403, detail: 'Debes cambiar tu contraseña antes de continuar' },
+  'own-password': { status: 400, detail: 'Para cambiar tu propia contraseña usa /api/v1/auth/change-password.' },
   // 6.5 - 6.8
   'company-not-found': { status: 404, detail: 'Empresa no encontrada' },
   'company-not-active': { status: 400, detail: 'Empresa inactiva' },

@@ -54,6 +54,8 @@ export interface Stack {
   readonly superAdmin: Login;
   readonly router: RouterLogin;
   readonly demo: Demo | null;
+  /** Where the commands of bin find the data. */
+  readonly aws: { readonly dynamodb: string; readonly kms: string; readonly table: string };
 }
 
 export interface Sandbox {
@@ -203,6 +205,7 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
       superAdmin: SUPER_ADMIN,
       router: routerLogin,
       demo: demo instanceof DemoError ? null : demo,
+      aws: { dynamodb: dynamo.url, kms: kms.url, table: LOCAL_TABLE },
     },
     demoProblem: demo instanceof DemoError ? demo.message : undefined,
     config,

@@ -1,5 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Stack } from './sandbox.ts';
+
+export const STACK_FILE = join('.local', 'stack.json');
 
 /** Writes what a running sandbox is made of, for this user's programs only: it carries passwords and the portal key. */
 export function writeStackFile(path: string, stack: Stack): void {

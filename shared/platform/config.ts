@@ -44,6 +44,8 @@ const environment = z.object({
   /** Read only to know whether the machine has an AWS account at all; the SDK finds the credentials themselves. */
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_PROFILE: z.string().optional(),
+  /** Whom `npm run admin -- reset-super-admin` is about unless told otherwise; no function has it. */
+  SUPER_ADMIN_INITIAL_EMAIL: emptyOr(z.string()),
   /** Only the sandbox sets it: router hosts on loopback are refused everywhere else (design 5). */
   LOOPBACK_ROUTERS: z.enum(['allowed', 'refused']).default('refused'),
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),

@@ -29,6 +29,10 @@ export type RefusalCode =
   | 'logo-format'
   | 'logo-too-large'
   | 'logo-changed-meanwhile'
+  | 'notorious-password'
+  | 'password-unchanged'
+  | 'password-change-due'
+  | 'own-password'
   // tenants (contract 6.5 - 6.8)
   | 'company-not-found'
   | 'telegram-not-configured'

@@ -41,6 +41,11 @@ export class ApiKeyStore {
     this.#table = table;
   }
 
+  /** Writes a key that is not the one in force. @returns false when its hash or its id is there */
+  async add(apiKey: ApiKey): Promise<boolean> {
+    return (await this.#table.transact(newKeyWrites(apiKey))).kind === 'written';
+  }
+
   async findByHash(hash: string): Promise<ApiKey | undefined> {
     return this.#table.get(keys.apiKey(hash), apiKeySchema);
   }

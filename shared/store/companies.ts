@@ -127,24 +127,29 @@ export class CompanyStore {
     return this.#table.queryList(lists.companies, companySchema);
   }
 
-  /** Writes the company and the first version of its Conekta credentials. */
+  /** Writes a company of ours. */
   async create(company: Company): Promise<void> {
-    const { version, sealedPrivateKey } = company.conekta;
-    const credentials: Credentials = { gateway: 'conekta', version, sealedPrivateKey };
+    if (!(await this.add(company, company.createdAt))) throw new Error('The id of a new company is taken');
+  }
+
+  /**
+   * Writes the company and the first version of its credentials.
+   *
+   * @param now from when on it is compared with its gateways
+   * @returns false when there is one of this id
+   */
+  async add(company: Company, now: number): Promise<boolean> {
+    const { id, conekta, mercadoPago } = company;
     const { kind } = await this.#table.transact([
-      { kind: 'put', key: keys.company(company.id), item: companyItem(company), condition: NOT_THERE },
-      {
-        kind: 'put',
-        key: keys.credentials(company.id, credentials.gateway, version),
-        item: credentials,
-        condition: NOT_THERE,
-      },
+      { kind: 'put', key: keys.company(id), item: companyItem(company), condition: NOT_THERE },
+      kept(id, { gateway: 'conekta', version: conekta.version, sealedPrivateKey: conekta.sealedPrivateKey }),
+      ...keptToken(id, mercadoPago),
       censusWrite({ companies: 1, activeCompanies: company.active ? 1 : 0 }),
-      registrationOwed(company.id),
-      retentionOwed(company.id, company.createdAt + FIRST_COMPARED_AFTER_MS),
-      comparisonOwed(company.id, company.createdAt + FIRST_COMPARED_AFTER_MS),
+      registrationOwed(id),
+      retentionOwed(id, now + FIRST_COMPARED_AFTER_MS),
+      comparisonOwed(id, now + FIRST_COMPARED_AFTER_MS),
     ]);
-    if (kind === 'refused') throw new Error('The id of a new company is taken');
+    return kind === 'written';
   }
 
   async findCredentials(companyId: string, gateway: string, version: number): Promise<Credentials | undefined> {
@@ -172,6 +177,21 @@ export class CompanyStore {
       values: { ':logoUrl': logoUrl },
       condition: { expression: '#logoUrl = :before', values: { ':before': before } },
     });
+  }
+
+  /** @returns false when it stood so already */
+  async setActive(companyId: string, active: boolean): Promise<boolean> {
+    const { kind } = await this.#table.transact([
+      {
+        kind: 'update',
+        key: keys.company(companyId),
+        update: 'SET #active = :active',
+        values: { ':active': active },
+        condition: { expression: `${THERE.expression} AND #active <> :active` },
+      },
+      censusWrite({ activeCompanies: active ? 1 : -1 }),
+    ]);
+    return kind === 'written';
   }
 
   /**
@@ -208,12 +228,9 @@ export class CompanyStore {
     after: MercadoPagoSettings,
     telegram: Changes<TelegramSettings> = {},
   ): Promise<boolean> {
-    const { version, sealedAccessToken } = after;
     const result = await this.#table.transact([
       inForce(companyId, 'mercadoPago', before.version, { mercadoPago: after, ...inTelegram(telegram) }),
-      ...(sealedAccessToken === null
-        ? []
-        : [kept(companyId, { gateway: 'mercado-pago', version, sealedPrivateKey: sealedAccessToken })]),
+      ...keptToken(companyId, after),
       comparedFromNow(companyId),
     ]);
     return result.kind === 'written';
@@ -264,3 +281,8 @@ const kept = (companyId: string, credentials: Credentials): Write => ({
   item: credentials,
   condition: NOT_THERE,
 });
+
+const keptToken = (companyId: string, { version, sealedAccessToken }: MercadoPagoSettings): readonly Write[] =>
+  sealedAccessToken === null
+    ? []
+    : [kept(companyId, { gateway: 'mercado-pago', version, sealedPrivateKey: sealedAccessToken })];

@@ -43,6 +43,8 @@ export type ProductChanges = {
   ]?: Product[Field] | undefined;
 };
 
+const guardSchema = z.object({ productId: z.number() });
+
 /** A product as it is written: in its router's catalogue, switched off or not. */
 const productItem = (product: Product): Attributes => ({
   ...product,
@@ -94,6 +96,22 @@ export class ProductStore {
       },
     ]);
     return result.kind === 'written';
+  }
+
+  /** The router's product of this profile, switched off or not. */
+  async ofProfile(companyId: string, routerId: string, profileId: string): Promise<Product | undefined> {
+    const guard = await this.#table.get(keys.profileGuard(companyId, routerId, profileId), guardSchema);
+    return guard && this.find(companyId, guard.productId);
+  }
+
+  /** Puts a product in the place of the one of this number that was switched off. @returns false when that is on */
+  async revive(companyId: string, product: Product): Promise<boolean> {
+    return this.#table.write({
+      kind: 'put',
+      key: keys.product(companyId, product.id),
+      item: productItem({ ...product, companyId }),
+      condition: { expression: '#active = :off', values: { ':off': false } },
+    });
   }
 
   /** @returns the product after it, or undefined when the company has none of this number */

@@ -80,15 +80,25 @@ export class RouterStore {
     return routers.filter(({ removedAt }) => removedAt === null);
   }
 
-  /** Writes a router and its first key, and begins the watch over it. */
+  /** Writes a router of ours and its first key. */
   async create(router: Router, apiKey: ApiKey): Promise<void> {
+    if (!(await this.add(router, apiKey, router.createdAt))) throw new Error('The id of a new router is taken');
+  }
+
+  /**
+   * Writes a router with the key that is in force, and begins the watch over it.
+   *
+   * @param now from when on it is watched
+   * @returns false when there is one of this id, or its key is
+   */
+  async add(router: Router, apiKey: ApiKey | null, now: number): Promise<boolean> {
     const { kind } = await this.#table.transact([
       { kind: 'put', key: keys.router(router.companyId, router.id), item: { ...router }, condition: NOT_THERE },
-      ...newKeyWrites(apiKey),
-      watchOwed(router.companyId, router.id, router.createdAt + DEFAULT_HEARTBEAT_MINUTES * 60_000),
-      reconcileOwed(router.companyId, router.id, router.createdAt + FIRST_RECONCILE_MS),
+      ...(apiKey ? newKeyWrites(apiKey) : []),
+      watchOwed(router.companyId, router.id, now + DEFAULT_HEARTBEAT_MINUTES * 60_000),
+      reconcileOwed(router.companyId, router.id, now + FIRST_RECONCILE_MS),
     ]);
-    if (kind === 'refused') throw new Error('The id of a new router is taken');
+    return kind === 'written';
   }
 
   /** @returns false when it stood so already */

@@ -453,6 +453,12 @@ export class Table {
     return z.object({ last: z.number() }).parse(item).last;
   }
 
+  /** Has a named counter go on behind `last`, if it is not beyond that already: numbers up to it came from elsewhere. */
+  async raiseNumber(counter: string, last: number): Promise<void> {
+    const isBehind: Condition = { expression: 'attribute_not_exists(pk) OR #last < :last' };
+    await this.update(keys.counter(counter), 'SET #last = :last', { ':last': last }, isBehind);
+  }
+
   async #query<T>(
     schema: z.ZodType<T>,
     limit: number | undefined,

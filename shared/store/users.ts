@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { censusWrite } from './census.ts';
-import { type Attributes, keys, lists, NOT_THERE, type Table, THERE } from './table.ts';
+import { type Attributes, type Condition, keys, lists, NOT_THERE, type Table, THERE } from './table.ts';
 
 export const roles = ['super_admin', 'cliente_admin'] as const;
 export type Role = (typeof roles)[number];
@@ -14,8 +14,10 @@ export const userSchema = z.object({
   role: z.enum(roles),
   companyId: z.string().nullable(),
   active: z.boolean(),
-  /** Raised by logout, password change and deactivation: sessions carrying a lower one are over. */
+  /** Raised by logout, a new password and deactivation: sessions carrying a lower one are over. */
   tokenVersion: z.number(),
+  /** The password is one that somebody else knows: until it is changed, nothing but changing it is allowed. */
+  mustChangePassword: z.boolean().default(false),
   createdAt: z.number(),
   lastLoginAt: z.number().nullable(),
 });
@@ -31,6 +33,11 @@ const userItem = (user: User): Attributes => ({
   listPk: lists.users,
   ...(user.companyId !== null && { listPk2: lists.usersOf(user.companyId) }),
   listSk: keys.user(user.id).pk,
+});
+
+const unchanged = ({ passwordHash }: User): Condition => ({
+  expression: '#passwordHash = :before',
+  values: { ':before': passwordHash },
 });
 
 export class UserStore {
@@ -78,14 +85,42 @@ export class UserStore {
     await this.#table.update(keys.user(userId), 'ADD #tokenVersion :one', { ':one': 1 }, THERE);
   }
 
-  /** Also ends every session. @returns false when the password was changed since `before` was read */
+  /** Its user's own choice. Also ends every session. @returns false when the password was changed since `before` was read */
   async changePassword(before: User, passwordHash: string): Promise<boolean> {
     return this.#table.write({
       kind: 'update',
       key: keys.user(before.id),
-      update: 'SET #passwordHash = :after ADD #tokenVersion :one',
-      values: { ':after': passwordHash, ':one': 1 },
-      condition: { expression: '#passwordHash = :before', values: { ':before': before.passwordHash } },
+      update: 'SET #passwordHash = :after, #mustChangePassword = :no ADD #tokenVersion :one',
+      values: { ':after': passwordHash, ':no': false, ':one': 1 },
+      condition: unchanged(before),
+    });
+  }
+
+  /**
+   * Somebody else's choice, which has to be changed. Also ends every session.
+   *
+   * @param activate switches the user on as well
+   * @returns false when there is no such user
+   */
+  async resetPassword(userId: number, passwordHash: string, activate = false): Promise<boolean> {
+    return this.#table.write({
+      kind: 'update',
+      key: keys.user(userId),
+      update: `SET #passwordHash = :after, #mustChangePassword = :yes${activate ? ', #active = :yes' : ''}
+        ADD #tokenVersion :one`,
+      values: { ':after': passwordHash, ':yes': true, ':one': 1 },
+      condition: THERE,
+    });
+  }
+
+  /** The same password in another form: sessions go on. Of a password that was changed meanwhile nothing is written. */
+  async rehashPassword(before: User, passwordHash: string): Promise<void> {
+    await this.#table.write({
+      kind: 'update',
+      key: keys.user(before.id),
+      update: 'SET #passwordHash = :after',
+      values: { ':after': passwordHash },
+      condition: unchanged(before),
     });
   }
 

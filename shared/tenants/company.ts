@@ -53,10 +53,25 @@ export async function createCompany(
   return company;
 }
 
-export async function requireCompany(companies: CompanyStore, companyId: string): Promise<Company> {
+export async function requireCompany(companies: Pick<CompanyStore, 'find'>, companyId: string): Promise<Company> {
   const company = await companies.find(companyId);
   if (!company) throw new Refusal('company-not-found');
   return company;
+}
+
+/**
+ * A company that is off sells nothing. What was sold is still delivered, settled and given back, and its staff may log in.
+ *
+ * @returns whether the company is active now
+ */
+export async function toggleCompany(
+  companies: Pick<CompanyStore, 'find' | 'setActive'>,
+  companyId: string,
+): Promise<boolean> {
+  const { active } = await requireCompany(companies, companyId);
+  // When it was switched meanwhile, that is what this caller wanted too: switching it back would undo both.
+  await companies.setActive(companyId, !active);
+  return !active;
 }
 
 /**

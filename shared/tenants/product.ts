@@ -16,7 +16,12 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** @throws Refusal when the router is not the company's, or sells this profile already */
+/**
+ * A deleted product keeps its profile's place: making it again brings it back, with its number and the new values (contract
+ * W62).
+ *
+ * @throws Refusal when the router is not the company's, or sells this profile already
+ */
 export async function createProduct(
   companyId: string,
   draft: ProductDraft,
@@ -26,9 +31,12 @@ export async function createProduct(
   if (!(await routers.find(companyId, routerId))) throw new Refusal('router-not-of-this-company');
   await refuseOtherDevices(companyId, draft, health);
   const product = { ...draft, companyId, id: await products.nextId(), createdAt: clock.now() };
-  if (!(await products.create(companyId, product)))
-    throw new Refusal('product-exists', { profile: profileId, routerId });
-  return product;
+  if (await products.create(companyId, product)) return product;
+  const before = await products.ofProfile(companyId, routerId, profileId);
+  const again = before && { ...product, id: before.id, createdAt: before.createdAt };
+  // Of two at once the second finds the first one's product switched on.
+  if (again && (await products.revive(companyId, again))) return again;
+  throw new Refusal('product-exists', { profile: profileId, routerId });
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { Clock } from '../platform/clock.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { hashPassword, judgePassword, verifyNothing, verifyPassword } from '../security/passwords.ts';
+import { hashPassword, shouldRehash, verifyNothing, verifyPassword } from '../security/passwords.ts';
 import type { Secret } from '../security/secret.ts';
 import { type Throttle, throttles } from '../security/throttle.ts';
 import type { Tokens } from '../security/tokens.ts';
 import type { User, UserStore } from '../store/users.ts';
+import { requireGoodPassword } from './password.ts';
 
 interface Door {
   readonly users: UserStore;
@@ -29,6 +30,7 @@ export async function logIn(
   const isRight = user ? await verifyPassword(password, user.passwordHash) : await verifyNothing(password);
   if (!user || !isRight) throw new Refusal('wrong-credentials');
   await throttle.clear('login', email);
+  if (shouldRehash(password, user.passwordHash)) await users.rehashPassword(user, await hashPassword(password));
   if (!user.active) throw new Refusal('user-disabled');
   const [session] = await Promise.all([
     tokens.signSession({ ...user, userId: user.id }),
@@ -45,7 +47,10 @@ export async function changePassword(services: Door, user: User, current: Secret
   await countGuess(services, user.email);
   if (!(await verifyPassword(current, user.passwordHash))) throw new Refusal('wrong-current-password');
   await services.throttle.clear('login', user.email);
-  if (judgePassword(next, user.email) !== 'ok') throw new Refusal('weak-password');
+  requireGoodPassword(next, user.email);
+  // Else what somebody else knows would stay in force.
+  if (user.mustChangePassword && (await verifyPassword(next, user.passwordHash)))
+    throw new Refusal('password-unchanged');
   const changed = await services.users.changePassword(user, await hashPassword(next));
   // Changed elsewhere since this call began: what was given is no longer the current one.
   if (!changed) throw new Refusal('wrong-current-password');

@@ -1,11 +1,12 @@
 import type { Clock } from '../platform/clock.ts';
 import { Refusal } from '../platform/refusal.ts';
-import { hashPassword, judgePassword } from '../security/passwords.ts';
+import { hashPassword } from '../security/passwords.ts';
 import type { Secret } from '../security/secret.ts';
 import type { CompanyStore } from '../store/companies.ts';
 import type { Table } from '../store/table.ts';
 import { type Role, roles, type User, type UserStore } from '../store/users.ts';
 import { requireCompany } from './company.ts';
+import { requireGoodPassword } from './password.ts';
 
 interface Registry {
   readonly table: Table;
@@ -19,6 +20,8 @@ export interface NewUser {
   readonly name: string;
   readonly role: string;
   readonly companyId: string | null;
+  /** Whoever made the user knows the password; no unless told otherwise. */
+  readonly mustChangePassword?: boolean;
 }
 
 /** The checks, and their order, are contract 6.8's (row 52); the rule for passwords is ours and comes before the write. */
@@ -32,8 +35,8 @@ export async function createUser(
     if (draft.companyId === null) throw new Refusal('role-needs-company');
     await requireCompany(services.companies, draft.companyId);
   } else if (draft.companyId !== null) throw new Refusal('role-without-company');
-  if (judgePassword(draft.password, draft.email) !== 'ok') throw new Refusal('weak-password');
-  const user = await register(services, { ...draft, role });
+  requireGoodPassword(draft.password, draft.email);
+  const user = await registerUser(services, { ...draft, role });
   if (!user) throw new Refusal('email-taken');
   return user;
 }
@@ -49,7 +52,7 @@ export async function ensureSuperAdmin(
   const find = () => services.users.findByEmail(admin.email);
   const user =
     (await find()) ??
-    (await register(services, { ...admin, role: 'super_admin', companyId: null })) ??
+    (await registerUser(services, { ...admin, role: 'super_admin', companyId: null })) ??
     // Another process was faster.
     (await find());
   if (!user) throw new Error('The e-mail of the super admin belongs to a user who is not there');
@@ -76,18 +79,19 @@ export async function toggleUser(users: UserStore, userId: number, callerId: num
   return !active;
 }
 
-/** @returns undefined when the e-mail is taken */
-async function register(
+/** Nothing is checked here but that the e-mail is free. @returns undefined when it is taken */
+export async function registerUser(
   { table, users, clock }: Registry,
   draft: NewUser & { readonly role: Role },
 ): Promise<User | undefined> {
-  const { password, ...profile } = draft;
+  const { password, mustChangePassword = false, ...profile } = draft;
   const user: User = {
     ...profile,
     id: await table.nextNumber('USER'),
     passwordHash: await hashPassword(password),
     active: true,
     tokenVersion: 0,
+    mustChangePassword,
     createdAt: clock.now(),
     lastLoginAt: null,
   };

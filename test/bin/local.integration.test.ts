@@ -31,6 +31,7 @@ const stackShape = z.strictObject({
       clienteAdmin: login,
     })
     .nullable(),
+  aws: z.strictObject({ dynamodb: z.url(), kms: z.url(), table: z.string() }),
 });
 
 interface Run {

@@ -61,8 +61,8 @@ it.each(['node_modules/conekta/', 'node_modules/node-routeros/', 'node_modules/@
   },
 );
 
-it('loads no gateway, no router client and no object store before it is used', () => {
-  const lazy = ['conekta', 'mercadopago', 'node-routeros', '@aws-sdk/client-s3'].flatMap((name) =>
+it('loads no gateway, router client, object store or bcrypt before it is used', () => {
+  const lazy = ['conekta', 'mercadopago', 'node-routeros', '@aws-sdk/client-s3', 'bcryptjs'].flatMap((name) =>
     chunksWith(`node_modules/${name}/`),
   );
   expect(lazy.length).toBeGreaterThanOrEqual(4);

@@ -49,6 +49,8 @@ export interface Stage {
   /** What the handlers run with. */
   readonly config: Config;
   readonly tableName: string;
+  /** For programs of their own. */
+  readonly endpoints: { readonly dynamodb: string; readonly kms: string };
   readonly queueUrl: string;
   readonly hintsQueueUrl: string;
   /** Everything logged so far. */
@@ -123,6 +125,7 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
     aws,
     config: settings,
     tableName: dynamo.tableName,
+    endpoints: { dynamodb: dynamo.url, kms: kms.url },
     queueUrl: queue.jobs.queueUrl,
     hintsQueueUrl: queue.hints.queueUrl,
     log,
@@ -154,6 +157,7 @@ async function addCompanyAdmin(services: Services, companyId: string): Promise<U
     companyId,
     active: true,
     tokenVersion: 0,
+    mustChangePassword: false,
     createdAt: services.clock.now(),
     lastLoginAt: null,
   };

@@ -1,7 +1,7 @@
 import { sessionRows } from '#shared/http/contracts/session.ts';
 import { endpoint } from '#shared/http/endpoint.ts';
 import { zonelessTime } from '#shared/http/wire/timestamp.ts';
-import { toStaffUser } from '#shared/http/wire/user.ts';
+import { toSessionUser } from '#shared/http/wire/user.ts';
 import { logIn } from '#shared/tenants/session.ts';
 
 export const handler = endpoint(sessionRows.logIn, async ({ body }, services) => {
@@ -12,7 +12,7 @@ export const handler = endpoint(sessionRows.logIn, async ({ body }, services) =>
       access_token: token.reveal(),
       token_type: 'bearer',
       expires_at: zonelessTime(expiresAt),
-      user: toStaffUser(user),
+      user: toSessionUser(user),
     },
   };
 });

@@ -11,6 +11,7 @@ export const handler = endpoint(userRows.create, async ({ body }, services) => {
     role: body.rol,
     // Forms send an empty text for a company that was not chosen.
     companyId: body.empresa_id || null,
+    mustChangePassword: body.debe_cambiar_contrasena,
   });
   return { status: 200, body: { message: 'Usuario creado exitosamente', usuario: toStaffUser(user) } };
 });

@@ -2,11 +2,15 @@ import * as z from 'zod';
 import { gatewayModes } from '../../store/companies.ts';
 import { defineRow, plainRow } from '../contract.ts';
 import { companyBody } from '../wire/company.ts';
-import { optionalChoice, optionalPhone, optionalSecretText, optionalText, text } from '../wire/fields.ts';
+import { optionalChoice, optionalPhone, optionalSecretText, optionalText, patchPhone, text } from '../wire/fields.ts';
 
 const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
+const one = {
+  path: '/admin/empresas/{empresa_id}',
+  params: z.object({ empresa_id: text({ max: 50 }) }),
+} as const;
 
-/** Contract 1, rows 39 and 40; contract 6.8. Reading one company is additive. */
+/** Contract 1, rows 39 and 40; contract 6.8. Reading one company, editing it and switching it off are additive. */
 export const companyRows = {
   create: defineRow({
     ...base,
@@ -40,8 +44,36 @@ export const companyRows = {
     reads: ['company'],
     summary: 'Muestra una empresa.',
     method: 'GET',
-    path: '/admin/empresas/{empresa_id}',
-    params: z.object({ empresa_id: text({ max: 50 }) }),
+    ...one,
     replies: { 200: companyBody },
+  }),
+  update: defineRow({
+    ...base,
+    ...one,
+    id: 'companies/update',
+    summary: 'Edita una empresa; lo que no se envía queda igual.',
+    method: 'PUT',
+    body: z.object({
+      nombre: text({ min: 1, max: 100 }).optional(),
+      contacto_email: text({ min: 1, max: 100 }).optional(),
+      contacto_telefono: patchPhone(),
+    }),
+    replies: { 200: companyBody },
+  }),
+  toggle: defineRow({
+    ...base,
+    id: 'companies/toggle',
+    reads: ['company'],
+    summary: 'Activa o desactiva una empresa.',
+    method: 'PUT',
+    path: `${one.path}/toggle-activo`,
+    params: one.params,
+    replies: {
+      200: z.object({
+        message: z.enum(['Empresa activada', 'Empresa desactivada']),
+        empresa_id: z.string(),
+        activa: z.boolean(),
+      }),
+    },
   }),
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineRow, plainRow } from '../contract.ts';
 import { email, secretText } from '../wire/fields.ts';
-import { staffUser } from '../wire/user.ts';
+import { sessionUser } from '../wire/user.ts';
 
 /** Longer than any password we take, so that the rule for new ones can say so in its own words. */
 const password = () => secretText({ max: 1000 });
@@ -22,7 +22,7 @@ export const sessionRows = {
         access_token: z.string(),
         token_type: z.literal('bearer'),
         expires_at: z.string(),
-        user: staffUser,
+        user: sessionUser,
       }),
     },
     needs: ['sessions:sign', 'table'],
@@ -34,6 +34,7 @@ export const sessionRows = {
     method: 'POST',
     path: '/api/v1/auth/logout',
     auth: 'session',
+    beforePasswordChange: 'allowed',
     replies: { 200: z.object({ message: z.literal('Sesión cerrada exitosamente') }) },
     needs: ['sessions:verify', 'table'],
   }),
@@ -44,6 +45,7 @@ export const sessionRows = {
     method: 'POST',
     path: '/api/v1/auth/change-password',
     auth: 'session',
+    beforePasswordChange: 'allowed',
     body: z.object({ current_password: password(), new_password: password() }),
     replies: { 200: z.object({ message: z.literal('Contraseña actualizada exitosamente') }) },
     needs: ['sessions:verify', 'table'],

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineRow, plainRow } from '../contract.ts';
-import { email, integer, optionalText, secretText, text } from '../wire/fields.ts';
+import { email, integer, optionalFlag, optionalSecretText, optionalText, secretText, text } from '../wire/fields.ts';
 import { staffUser } from '../wire/user.ts';
 
 const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
@@ -9,7 +9,7 @@ const companyId = () => optionalText({ max: 50 });
 /** Any text: what is not a role has an answer of its own (contract 6.8). */
 const role = { max: 100 };
 
-/** Contract 1, rows 52 to 55; contract 6.8. */
+/** Contract 1, rows 52 to 55; contract 6.8. Resetting a password is additive. */
 export const userRows = {
   create: defineRow({
     ...base,
@@ -24,6 +24,8 @@ export const userRows = {
       nombre: text({ min: 1, max: 100 }),
       rol: text(role),
       empresa_id: companyId(),
+      // Additive. No unless asked for: a panel written for the reference knows no way to change it first.
+      debe_cambiar_contrasena: optionalFlag(false),
     }),
     replies: { 200: z.object({ message: z.literal('Usuario creado exitosamente'), usuario: staffUser }) },
   }),
@@ -58,6 +60,23 @@ export const userRows = {
         message: z.enum(['Usuario activado', 'Usuario desactivado']),
         usuario_id: z.number(),
         activo: z.boolean(),
+      }),
+    },
+  }),
+  resetPassword: defineRow({
+    ...base,
+    id: 'users/reset-password',
+    reads: ['user'],
+    summary: 'Restablece la contraseña de un usuario, que debe cambiarla al entrar.',
+    method: 'POST',
+    path: `${one.path}/restablecer-contrasena`,
+    params: one.params,
+    body: z.object({ password: optionalSecretText({ max: 1000 }) }).prefault({}),
+    replies: {
+      200: z.object({
+        message: z.literal('Contraseña restablecida'),
+        usuario_id: z.number(),
+        contrasena_temporal: z.string().nullable(),
       }),
     },
   }),

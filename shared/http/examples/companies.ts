@@ -24,5 +24,14 @@ export const companyExamples = {
     reply: company,
   },
   'companies/list': { reply: [company] },
+  'companies/update': {
+    params: { empresa_id: 'EMP_3A9F1C0B2D' },
+    body: { contacto_telefono: '5512345678' },
+    reply: company,
+  },
+  'companies/toggle': {
+    params: { empresa_id: 'EMP_3A9F1C0B2D' },
+    reply: { message: 'Empresa desactivada', empresa_id: 'EMP_3A9F1C0B2D', activa: false },
+  },
   'companies/show': { params: { empresa_id: 'EMP_3A9F1C0B2D' }, reply: company },
 } satisfies ExamplesFor<typeof companyRows>;

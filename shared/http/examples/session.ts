@@ -15,6 +15,7 @@ export const sessionExamples = {
         rol: 'cliente_admin',
         empresa_id: 'EMP_3A9F1C0B2D',
         activo: true,
+        debe_cambiar_contrasena: false,
       },
     },
   },

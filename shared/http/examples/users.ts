@@ -27,4 +27,9 @@ export const userExamples = {
     params: { usuario_id: 12 },
     reply: { message: 'Usuario desactivado', usuario_id: 12, activo: false },
   },
+  'users/reset-password': {
+    params: { usuario_id: 12 },
+    body: {},
+    reply: { message: 'Contraseña restablecida', usuario_id: 12, contrasena_temporal: 'contraseña-temporal' },
+  },
 } satisfies ExamplesFor<typeof userRows>;

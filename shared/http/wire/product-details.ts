@@ -1,5 +1,6 @@
 /** `detalles` of a product: objects for portals, texts for the admin, either on input (contract 6.2, 6.6). */
 import * as z from 'zod';
+import { isStorable } from '../../store/storable.ts';
 
 const MAX_DETAILS = 50;
 const MAX_TEXT = 200;
@@ -27,19 +28,6 @@ export const detailsField = () => details.prefault(null).transform(orNone);
 
 /** As `detailsField`, but absent is undefined: leave them as they are. */
 export const patchDetails = () => details.transform(orNone).optional();
-
-/** What DynamoDB takes in a map: whole characters, names that are not empty, numbers in its range, and not too deep. */
-function isStorable(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER && !isTiny(value);
-  if (typeof value !== 'object' || value === null) return true;
-  return (
-    depth > 0 &&
-    Object.entries(value).every(([name, inner]) => name !== '' && name.isWellFormed() && isStorable(inner, depth - 1))
-  );
-}
-
-const isTiny = (value: number): boolean => value !== 0 && Math.abs(value) < 1e-100;
 
 /**
  * The objects to store. A text becomes an object; one that the admin view had shown keeps the object it stood for, with

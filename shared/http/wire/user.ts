@@ -19,3 +19,11 @@ export const toStaffUser = (user: User): z.input<typeof staffUser> => ({
   empresa_id: user.companyId,
   activo: user.active,
 });
+
+/** As the login shows the one who logged in. Additive: a panel that knows the field asks for a new password first. */
+export const sessionUser = staffUser.extend({ debe_cambiar_contrasena: z.boolean() });
+
+export const toSessionUser = (user: User): z.input<typeof sessionUser> => ({
+  ...toStaffUser(user),
+  debe_cambiar_contrasena: user.mustChangePassword,
+});

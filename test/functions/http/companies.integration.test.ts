@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CompanyStore } from '#shared/store/companies.ts';
 import { keys } from '#shared/store/table.ts';
+import { toggleCompany } from '#shared/tenants/company.ts';
 import { type Headers, type Stage, startStage } from '../../stage/stage.ts';
 
 let stage: Stage;
@@ -118,5 +120,71 @@ describe('companies', () => {
     await stage.services.table.update(keys.company(id), 'SET #active = :off', { ':off': false });
     const { body } = await stage.call('GET', '/admin/empresas', { headers });
     expect(body).toContainEqual(expect.objectContaining({ id, activa: false }));
+  });
+});
+
+describe('a company', () => {
+  const path = (id: string) => `/admin/empresas/${id}`;
+  const update = (id: string, body: unknown) => stage.call('PUT', path(id), { headers, body });
+  const toggle = (id: string) => stage.call('PUT', `${path(id)}/toggle-activo`, { headers });
+  const NOT_FOUND = { status: 404, body: { detail: 'Empresa no encontrada' } };
+
+  it('is edited field by field, and keeps what was not sent', async () => {
+    const before = (await create({ ...required, contacto_telefono: '5512345678' })).body;
+    expect(await update(before.id, { nombre: 'WiFi Norte' })).toMatchObject({ status: 200 });
+    const { body } = await update(before.id, { contacto_email: 'norte@wifi.mx', contacto_telefono: null });
+    expect(body).toEqual({
+      ...before,
+      nombre: 'WiFi Norte',
+      contacto_email: 'norte@wifi.mx',
+      contacto_telefono: null,
+    });
+    expect((await update(before.id, {})).body).toEqual(body);
+    expect((await stage.call('GET', path(before.id), { headers })).body).toEqual(body);
+  });
+
+  it.each([{ nombre: '' }, { nombre: null }, { contacto_email: 'x'.repeat(101) }, { contacto_telefono: {} }])(
+    'with a field that is not right is a 422 and stays as it is: %j',
+    async (wrong) => {
+      const before = (await create(required)).body;
+      const { status, body } = await update(before.id, { nombre: 'Otro', ...wrong });
+      expect(status).toBe(422);
+      expect(body.detail).toMatchObject([{ loc: ['body', ...Object.keys(wrong)] }]);
+      expect((await stage.call('GET', path(before.id), { headers })).body).toEqual(before);
+    },
+  );
+
+  it('is switched off and on', async () => {
+    const { id } = (await create(required)).body;
+    expect((await toggle(id)).body).toEqual({ message: 'Empresa desactivada', empresa_id: id, activa: false });
+    expect((await toggle(id)).body).toEqual({ message: 'Empresa activada', empresa_id: id, activa: true });
+  });
+
+  it('that somebody else switched off meanwhile is not switched on again', async () => {
+    const { companies } = stage.services;
+    const { id } = (await create(required)).body;
+    const overtaken: Pick<CompanyStore, 'find' | 'setActive'> = {
+      find: async (companyId) => {
+        const found = await companies.find(companyId);
+        await companies.setActive(companyId, false);
+        return found;
+      },
+      setActive: (...change) => companies.setActive(...change),
+    };
+    expect(await toggleCompany(overtaken, id)).toBe(false);
+    expect(await companies.find(id)).toMatchObject({ active: false });
+  });
+
+  it('that is off lets its staff log in and read', async () => {
+    const { id } = (await create(required)).body;
+    const admin = await stage.asCompanyAdmin(id);
+    await toggle(id);
+    expect(await stage.call('GET', '/api/v1/admin/mi-empresa', { headers: admin })).toMatchObject({ status: 200 });
+  });
+
+  it('that is not there is a 404', async () => {
+    expect(await update('EMP_0000000000', { nombre: 'Otro' })).toMatchObject(NOT_FOUND);
+    expect(await update('EMP_0000000000', {})).toMatchObject(NOT_FOUND);
+    expect(await toggle('EMP_0000000000')).toMatchObject(NOT_FOUND);
   });
 });

@@ -187,6 +187,53 @@ describe('a portal`s key', () => {
     },
   );
 
+  it('comes by the Bearer scheme where it comes as a credential', async () => {
+    const { apiKey } = router;
+    expect(await config({ authorization: `Bearer ${apiKey}` })).toMatchObject({ status: 200 });
+    expect(await config({ authorization: `Basic ${apiKey}` })).toMatchObject({
+      status: 403,
+      body: { detail: 'Invalid authentication credentials' },
+    });
+  });
+
+  it('begins with its prefix, in either header', async () => {
+    const bare = router.apiKey.slice('jwt_'.length);
+    const refused = { status: 401, body: { detail: 'Formato de API Key inválido' } };
+    expect(await config({ 'x-api-key': bare })).toMatchObject(refused);
+    expect(await config({ authorization: `Bearer ${bare}` })).toMatchObject(refused);
+  });
+
+  it('that is garbage behind the prefix, or was tampered with, is no key', async () => {
+    const [head, payload, signature = ''] = router.apiKey.split('.');
+    const { sub, ...claims } = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString());
+    const other = Buffer.from(JSON.stringify({ ...claims, sub: 'RTR_00000000' })).toString('base64url');
+    expect(sub).toBe(router.routerId);
+    const flipped = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`;
+    for (const forged of [
+      'jwt_',
+      'jwt_abc',
+      'jwt_a.b.c',
+      `${head}.${other}.${signature}`,
+      `${head}.${payload}.${flipped}`,
+    ])
+      expect([forged, await config({ 'x-api-key': forged })]).toMatchObject([
+        forged,
+        { status: 401, body: { detail: 'API Key inválida' } },
+      ]);
+  });
+
+  it('of ours that nobody stored is as a revoked one, or over when it is over', async () => {
+    const now = stage.clock.now();
+    const claims = { keyId: 'key_0', companyId, routerId: router.routerId, issuedAt: now };
+    const unknown = await stage.services.tokens.signApiKey({ ...claims, expiresAt: now + 60_000 });
+    const over = await stage.services.tokens.signApiKey({ ...claims, expiresAt: now - 60_000 });
+    const revoked = { status: 401, body: { detail: 'API Key no válida o revocada' } };
+    expect(await config({ 'x-api-key': unknown.reveal() })).toMatchObject(revoked);
+    expect(await config({ 'x-api-key': over.reveal() })).toMatchObject({ body: { detail: 'API Key expirada' } });
+    await stage.services.table.update(keys.apiKey(apiKeyHash(router.apiKey)), 'SET #revokedAt = :now', { ':now': now });
+    expect(await config({ 'x-api-key': router.apiKey })).toMatchObject(revoked);
+  });
+
   it('is refused beside another one, in whatever spelling of the scheme', async () => {
     const { apiKey } = router;
     expect(await config({ 'x-api-key': apiKey, authorization: `bearer ${apiKey}` })).toMatchObject({ status: 200 });

@@ -147,9 +147,9 @@ describe('creating a product', () => {
 });
 
 describe('a profile is sold once per router', () => {
-  it('also after its product was switched off', async () => {
+  it('until its product is switched off: making it again brings it back, with its number and new values', async () => {
     const body = draft();
-    const { body: first } = await create(body);
+    const { body: first } = await create({ ...body, descripcion: 'Vieja', orden_visual: 3 });
     const taken = {
       status: 409,
       body: {
@@ -158,7 +158,32 @@ describe('a profile is sold once per router', () => {
     };
     expect(await create(body)).toMatchObject(taken);
     await stage.call('DELETE', `${PATH}/${first.id}`, { headers: admin });
+    stage.clock.advance(1000);
+    const again = await create({ ...body, perfil_mikrotik_nombre: '2horas', precio: 25, detalles: ['20 Mbps'] });
+    expect(again.status).toBe(201);
+    expect(again.body).toEqual({
+      ...first,
+      perfil_mikrotik_nombre: '2horas',
+      precio: 25,
+      detalles: ['20 Mbps'],
+      descripcion: null,
+      orden_visual: 0,
+    });
+    expect((await show(first.id)).body).toEqual(again.body);
+    expect(await stage.services.products.onSale(companyId, routerId)).toContainEqual(
+      expect.objectContaining({ id: first.id, priceMinor: 2500 }),
+    );
     expect(await create(body)).toMatchObject(taken);
+  });
+
+  it('and is brought back once when ten ask at once', async () => {
+    const body = draft();
+    const { body: first } = await create(body);
+    await stage.call('DELETE', `${PATH}/${first.id}`, { headers: admin });
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => create({ ...body, precio: 20 + at })));
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made).toHaveLength(1);
+    expect((await show(first.id)).body).toEqual(made[0]?.body);
   });
 
   it('when ten ask at once', async () => {

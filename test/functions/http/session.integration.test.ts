@@ -1,10 +1,13 @@
+import bcrypt from 'bcryptjs';
 import { createHook } from 'node:async_hooks';
-import { decodeJwt } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localKeys } from '#shared/local/kms-keys.ts';
+import { signJwt } from '#shared/security/kms-jwt.ts';
 import { Secret } from '#shared/security/secret.ts';
 import { createUser } from '#shared/tenants/user.ts';
 import { type Headers, type Stage, stageAdmin, startStage } from '../../stage/stage.ts';
-import { addCompany } from '../../stage/tenants.ts';
+import { addCompany, addRouter } from '../../stage/tenants.ts';
 
 let stage: Stage;
 let companyId: string;
@@ -15,13 +18,13 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 const PASSWORD = 'una-clave-larga';
-const addUser = (email: string) =>
+const addUser = (email: string, of = companyId) =>
   createUser(stage.services, {
     email,
     password: new Secret(PASSWORD),
     name: 'Ana Ruiz',
     role: 'cliente_admin',
-    companyId,
+    companyId: of,
   });
 const logIn = (email: string, password: string = PASSWORD) =>
   stage.call('POST', '/api/v1/auth/login', { body: { email, password } });
@@ -49,6 +52,7 @@ describe('a login', () => {
         rol: 'cliente_admin',
         empresa_id: companyId,
         activo: true,
+        debe_cambiar_contrasena: false,
       },
     });
     expect(decodeJwt(body.access_token)).toMatchObject({ sub: String(user.id), empresa_id: companyId });
@@ -60,6 +64,14 @@ describe('a login', () => {
     await stage.asSuperAdmin();
     const { body } = await logIn(stageAdmin.email, stageAdmin.password);
     expect(body.user).toMatchObject({ rol: 'super_admin', empresa_id: null });
+  });
+
+  it('of a company that is switched off is as any other', async () => {
+    const off = await addCompany(stage);
+    await addUser('closed@wifi.mx', off);
+    await stage.services.companies.setActive(off, false);
+    expect(await logIn('closed@wifi.mx', 'wrong')).toMatchObject(WRONG);
+    expect(await logIn('closed@wifi.mx')).toMatchObject({ status: 200, body: { user: { empresa_id: off } } });
   });
 
   it('does not care for the letter case of the e-mail', async () => {
@@ -100,6 +112,50 @@ describe('a login', () => {
     expect(missing.body.detail).toEqual([{ type: 'missing', loc: ['body', 'password'], msg: 'Field required' }]);
     const number = await stage.call('POST', '/api/v1/auth/login', { body: { email: 'ana@wifi.mx', password: 5 } });
     expect(number.body.detail).toMatchObject([{ type: 'string_type', loc: ['body', 'password'] }]);
+  });
+});
+
+/** Of a user of the reference service, cheap enough for a test. */
+async function addImportedUser(email: string, password = PASSWORD) {
+  const user = await addUser(email);
+  const passwordHash = await bcrypt.hash(password, 4);
+  await stage.services.users.rehashPassword(user, passwordHash);
+  return { ...user, passwordHash };
+}
+const storedHash = async (id: number) => (await stage.services.users.find(id))?.passwordHash;
+
+describe('an imported user', () => {
+  it('logs in with the old password, which is hashed anew, once, and no session ends', async () => {
+    const user = await addImportedUser('imported@wifi.mx');
+    const session = await stage.asUser(user);
+    expect(await logIn('imported@wifi.mx', 'wrong')).toMatchObject(WRONG);
+    expect(await storedHash(user.id)).toBe(user.passwordHash);
+    expect(await logIn('imported@wifi.mx')).toMatchObject({ status: 200 });
+    const rehashed = await storedHash(user.id);
+    expect(rehashed).toMatch(/^\$argon2id\$/);
+    expect(await logIn('imported@wifi.mx')).toMatchObject({ status: 200 });
+    expect(await storedHash(user.id)).toBe(rehashed);
+    expect(await logOut(session)).toMatchObject({ status: 200 });
+  });
+
+  it('whose password was changed meanwhile keeps the new one', async () => {
+    const user = await addImportedUser('overtaken@wifi.mx');
+    await stage.services.users.changePassword(user, 'newer');
+    await stage.services.users.rehashPassword(user, 'late');
+    expect(await storedHash(user.id)).toBe('newer');
+  });
+
+  it('with a password beyond what bcrypt reads is compared as the reference did, for ever', async () => {
+    const user = await addImportedUser('long@wifi.mx', `${'x'.repeat(72)}end`);
+    expect(await logIn('long@wifi.mx', `${'x'.repeat(72)}other`)).toMatchObject({ status: 200 });
+    expect(await logIn('long@wifi.mx', `${'x'.repeat(72)}end`)).toMatchObject({ status: 200 });
+    expect(await storedHash(user.id)).toBe(user.passwordHash);
+  });
+
+  it('changes the password as anybody does', async () => {
+    const headers = await stage.asUser(await addImportedUser('modern@wifi.mx'));
+    expect(await change(headers, PASSWORD, 'otra-clave-larga')).toMatchObject({ status: 200 });
+    expect(await logIn('modern@wifi.mx', 'otra-clave-larga')).toMatchObject({ status: 200 });
   });
 });
 
@@ -147,6 +203,58 @@ describe('ten logins with a wrong password', () => {
 });
 
 describe('a session', () => {
+  const sign = (payload: Record<string, unknown>) => signJwt(stage.aws.kms, localKeys.SESSIONS_KEY, payload);
+  const INVALID = { status: 401, body: { detail: 'Token inválido' } };
+
+  it.each([undefined, '', 'Bearer', 'Bearer '])('is needed: Authorization %j', async (authorization) => {
+    const headers: Headers = authorization === undefined ? {} : { authorization };
+    expect(await logOut(headers)).toMatchObject({ status: 403, body: { detail: 'Not authenticated' } });
+  });
+
+  it('comes by the Bearer scheme, in whatever letter case, and by no other', async () => {
+    const { authorization = '' } = await stage.asUser(await addUser('scheme@wifi.mx'));
+    const token = authorization.slice('Bearer '.length);
+    expect(await logOut({ authorization: `Basic ${token}` })).toMatchObject({
+      status: 403,
+      body: { detail: 'Invalid authentication credentials' },
+    });
+    expect(await logOut({ authorization: `bearer ${token}` })).toMatchObject({ status: 200 });
+  });
+
+  it('that cannot be read, or is a router`s key, or was signed by nobody we know, is no session', async () => {
+    const { authorization = '' } = await stage.asUser(await addUser('forged@wifi.mx'));
+    const [head, payload = ''] = authorization.split('.');
+    const claims: Record<string, unknown> = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const foreign = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from('x'.repeat(32)));
+    const { apiKey } = await addRouter(stage, companyId);
+    const forged = [`${head}.${payload}.AAAA`, 'Bearer abc', `Bearer ${foreign}`, `Bearer ${apiKey}`];
+    for (const one of forged) expect(await logOut({ authorization: one })).toMatchObject(INVALID);
+  });
+
+  it('is over after 24 hours', async () => {
+    const headers = await stage.asUser(await addUser('yesterday@wifi.mx'));
+    stage.clock.advance(24 * 60 * 60_000);
+    expect(await logOut(headers)).toMatchObject({ status: 401, body: { detail: 'Token expirado' } });
+  });
+
+  it('names a user who is there', async () => {
+    const user = await addUser('gone@wifi.mx');
+    expect(await logOut(await stage.asUser({ ...user, id: 999_999 }))).toMatchObject(INVALID);
+    const seconds = Math.floor(stage.clock.now() / 1000);
+    const claims = { email: user.email, nombre: '', rol: 'cliente_admin', empresa_id: null, type: 'access_token' };
+    const nameless = await sign({ ...claims, ver: 0, iat: seconds, exp: seconds + 60 });
+    expect(await logOut(bearer(nameless))).toMatchObject(INVALID);
+  });
+
+  it('has the role that the database says, whatever the token does', async () => {
+    const user = await addUser('promoted@wifi.mx');
+    const headers = await stage.asUser({ ...user, role: 'super_admin', companyId: null });
+    expect(await stage.call('GET', '/admin/usuarios', { headers })).toMatchObject({
+      status: 403,
+      body: { detail: 'Se requiere rol SUPER_ADMIN' },
+    });
+  });
+
   it('of a user who was switched off is told why it is over', async () => {
     const user = await addUser('dismissed@wifi.mx');
     const headers = await stage.asUser(user);
@@ -211,6 +319,14 @@ describe('a change of password', () => {
       body: { detail: 'La contraseña nueva debe tener entre 8 y 128 caracteres y no ser tu email.' },
     });
     expect(await logIn('weak@wifi.mx')).toMatchObject({ status: 200 });
+  });
+
+  it('is refused for one that everybody tries first', async () => {
+    const headers = await stage.asUser(await addUser('notorious@wifi.mx'));
+    expect(await change(headers, PASSWORD, 'qwertyuiop')).toMatchObject({
+      status: 400,
+      body: { detail: 'Esa contraseña es demasiado común. Elige otra.' },
+    });
   });
 
   it('made twice at once happens once', async () => {

@@ -27,3 +27,18 @@ describe('what only a super admin may do', () => {
 
   it('is some twenty rows', () => expect(rows.length).toBeGreaterThanOrEqual(15));
 });
+
+describe('what only a company`s admin may do', () => {
+  const rows = routes.filter(({ auth }) => auth === 'company-admin');
+
+  it.each(rows)('is refused to a super admin before the request is looked at: $id', async ({ method, path }) => {
+    const headers = await stage.asSuperAdmin();
+    const target = path.replace(/\{\w+\}/g, 'x');
+    expect(await stage.call(method, target, { headers, body: 'not even JSON' })).toMatchObject({
+      status: 403,
+      body: { detail: 'Se requiere rol CLIENTE_ADMIN' },
+    });
+  });
+
+  it('is some twenty rows', () => expect(rows.length).toBeGreaterThanOrEqual(20));
+});

@@ -44,7 +44,7 @@ describe('a new user', () => {
     });
     const login = { email: 'ana@wifi.mx', password: 'una-clave-larga' };
     const answer = await stage.call('POST', '/api/v1/auth/login', { body: login });
-    expect(answer.body.user).toEqual(body.usuario);
+    expect(answer.body.user).toEqual({ ...body.usuario, debe_cambiar_contrasena: false });
   });
 
   it('may be a super admin, who has no company', async () => {
@@ -91,6 +91,7 @@ describe('a new user', () => {
     { nombre: 'x'.repeat(101) },
     { nombre: undefined },
     { rol: undefined },
+    { debe_cambiar_contrasena: 'perhaps' },
   ])('with a field that is not right is a 422: %j', async (wrong) => {
     const before = await list();
     const { status, body } = await create({ email: 'wrong@wifi.mx', ...wrong });
