@@ -30,6 +30,6 @@ export const userExamples = {
   'users/reset-password': {
     params: { usuario_id: 12 },
     body: {},
-    reply: { message: 'Contraseña restablecida', usuario_id: 12, contrasena_temporal: 'contraseña-temporal' },
+    reply: { message: 'Contraseña restablecida', usuario_id: 12, contrasena_temporal: 'temporal-de-ejemplo' },
   },
 } satisfies ExamplesFor<typeof userRows>;

@@ -50,6 +50,8 @@ export function companyFrom(row: RowOf<'empresas'>, { fernetKey, now }: Circumst
     contactEmail: row.contacto_email ?? '',
     contactPhone: row.contacto_telefono,
     logoUrl: null,
+    colour: null,
+    supportContact: null,
     active: row.activa ?? true,
     createdAt: row.creada_en ?? now,
     conekta: {
