@@ -20,8 +20,8 @@ export type Theirs = (theirs: Tenant, own: Tenant) => Fields;
 export type Foreign = Answered | readonly [Answered, Theirs];
 
 export interface Cells {
-  /** The least that this row takes of this company. Ids in the path are filled in. */
-  readonly body?: (own: Tenant) => Fields;
+  /** The least that this row takes of this company; a text is sent as it is. Ids in the path are filled in. */
+  readonly body?: (own: Tenant) => Fields | string;
   readonly query?: (own: Tenant) => Fields;
   readonly headers?: (own: Tenant, now: number) => Headers;
   /** What it answers to a company about its own: 200 where this is left out. */

@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
 import type { Row } from '#shared/http/contract.ts';
-import { type Attributes, prefixes } from '#shared/store/table.ts';
 import type { Answer, Headers } from '../stage/stage.ts';
 import type { Answered, Cells, Foreign, Theirs } from './cells.ts';
 import { paramsOf } from './inputs.ts';
 import { garbage, inputsOf, methodOf, ownRequest, type Sent, smuggled, targetOf, withFields } from './requests.ts';
 import type { Tenant } from './tenant.ts';
+import { type Items, itemsOf } from './victims-items.ts';
 import type { World } from './world.ts';
 
 /** Calls one row as everybody. @returns how many answers were looked at */
 export async function walk(row: Row, cells: Cells, world: World): Promise<number> {
-  const walker = new Walker(row, cells, world);
+  const walker = new Walker(row, cells, world, await itemsOf(world.victim, world.market.stage));
   await walker.everybodyWithoutRight();
   await walker.foreignIds();
   await walker.itsOwn();
@@ -28,16 +28,18 @@ class Walker {
   readonly #row: Row;
   readonly #its: Cells;
   readonly #world: World;
+  readonly #before: Items;
 
-  constructor(row: Row, its: Cells, world: World) {
+  /** @param before the victim's items, which must be the same after every cell */
+  constructor(row: Row, its: Cells, world: World, before: Items) {
     this.#row = row;
     this.#its = its;
     this.#world = world;
+    this.#before = before;
   }
 
   /** The wrong kinds of caller get the words of contract 4, be the request right, and the victim's, or garbage. */
   async everybodyWithoutRight(): Promise<void> {
-    const before = await this.#victimsItems();
     for (const { name, headers, refused } of this.#world.callers) {
       const answered = refused[this.#row.auth];
       if (!answered) continue;
@@ -45,7 +47,7 @@ class Walker {
       await this.#call(`${name} asks for the victim's`, by, this.#request(this.#world.victim), answered);
       await this.#call(`${name} sends garbage`, by, garbage(this.#row), answered);
     }
-    await this.#expectUntouched(before, 'by callers who may not');
+    await this.#expectUntouched('callers of the wrong kind');
   }
 
   /** The right kind of caller names what is the victim's. */
@@ -58,10 +60,9 @@ class Walker {
       // A super admin may go anywhere, but not to one company by another one's path.
       const root = mismatched ? [{ name: 'the super admin', headers: this.#world.superAdmin }] : [];
       for (const by of [...this.#rightCallers().slice(0, 1), ...root]) {
-        const before = await this.#victimsItems();
         const says = `${by.name} sends another company's ${cell}`;
         await this.#call(says, by, this.#withTheirs(cell, theirs), answered);
-        await this.#expectUntouched(before, says);
+        await this.#expectUntouched(says);
       }
     }
   }
@@ -73,12 +74,11 @@ class Walker {
   async itsOwn(): Promise<void> {
     const anybody = this.#world.callers.map(({ name, headers }) => ({ name, headers: headers() }));
     for (const by of this.#row.auth === 'none' ? anybody : this.#rightCallers()) {
-      const before = await this.#victimsItems();
       const { stranger, victim } = this.#world;
       const sent = smuggled(this.#row, this.#request(stranger), victim);
       await this.#call(`${by.name} asks for its own`, by, sent, this.#its.own ?? { status: 200 });
-      await this.#expectUntouched(before, `${by.name} asks for its own`);
     }
+    await this.#expectUntouched('those who ask for their own');
   }
 
   #rightCallers(): readonly By[] {
@@ -127,14 +127,10 @@ class Walker {
       if (!said.includes(text)) expect(shown, `${cell}: shows what is the victim's`).not.toContain(text);
   }
 
-  async #victimsItems(): Promise<Record<string, Attributes>> {
-    const { market, victim } = this.#world;
-    const mine = (await market.items()).filter((item) => isOf(victim, item));
-    return Object.fromEntries(mine.map((item) => [`${String(item['pk'])} ${String(item['sk'])}`, item]));
-  }
-
-  async #expectUntouched(before: Record<string, Attributes>, says: string): Promise<void> {
-    expect(await this.#victimsItems(), `${this.#row.id}: the victim's items were touched: ${says}`).toEqual(before);
+  async #expectUntouched(by: string): Promise<void> {
+    const { victim, market } = this.#world;
+    const items = await itemsOf(victim, market.stage);
+    expect(items, `${this.#row.id}: the victim's items were touched by ${by}`).toEqual(this.#before);
   }
 }
 
@@ -153,14 +149,4 @@ function expectAnswer(cell: string, { status, body }: Answer, answered: Answered
     status: answered.status,
     ...(answered.part !== undefined && { body: answered.part }),
   });
-}
-
-/**
- * Its partition, its keys and users, who owns its purchases, and what was counted against it. Not what a super admin tried by
- * its address: that belongs into its trail, refused or not.
- */
-function isOf({ companyId, userId }: Tenant, { pk, sk, ...item }: Attributes): boolean {
-  if (String(sk).startsWith(prefixes.audit) && item['role'] === 'super_admin') return false;
-  const isNamed = String(pk).toLowerCase().includes(companyId.toLowerCase());
-  return isNamed || item['companyId'] === companyId || (sk === 'EMAIL' && item['userId'] === userId);
 }

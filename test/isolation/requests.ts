@@ -36,6 +36,8 @@ export function inputsOf(cell: string): { readonly place: Place; readonly name: 
 
 /** The same, with other values in one place. */
 export function withFields(sent: Sent, place: Place, fields: Fields): Sent {
+  // A text has no fields: it goes as it is.
+  if (typeof sent[place] === 'string') return sent;
   return { ...sent, [place]: Object.assign({}, sent[place], fields) };
 }
 
