@@ -4,36 +4,8 @@ import { newCompanyId } from '#shared/platform/ids.ts';
 import { Secret } from '#shared/security/secret.ts';
 import { newMercadoPagoToken, newToken } from '../stage/market.ts';
 import type { Headers } from '../stage/stage.ts';
-import type { Input } from './inputs.ts';
+import { type Cells, type Fields, ok, refused, type Theirs } from './cell.ts';
 import { PASSWORD, type Tenant } from './tenant.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** A refusal by its very text, or an answer by the part of its body that matters. */
-export type Answered =
-  | { readonly status: number; readonly detail: string }
-  | { readonly status: number; readonly part?: Fields | readonly unknown[] };
-
-/** What is sent there instead of another company's id of that name. */
-export type Theirs = (theirs: Tenant, own: Tenant) => Fields;
-
-export type Foreign = Answered | readonly [Answered, Theirs];
-
-export interface Cells {
-  /** The least that this row takes of this company; a text is sent as it is. Ids in the path are filled in. */
-  readonly body?: (own: Tenant) => Fields | string;
-  readonly query?: (own: Tenant) => Fields;
-  readonly headers?: (own: Tenant, now: number) => Headers;
-  /** What it answers to a company about its own: 200 where this is left out. */
-  readonly own?: Answered;
-  /** What it answers to another company's id in that input; in several of them at once, joined by ` + `. */
-  readonly foreign?: Readonly<Partial<Record<Input | `${Input} + ${Input}`, Foreign>>>;
-  /** After its own call the company is not what it was: those that follow get a new one. */
-  readonly spoils?: true;
-}
-
-export const refused = (status: number, detail: string): Answered => ({ status, detail });
-const ok = (part: Fields | readonly unknown[] = {}): Answered => ({ status: 200, part });
 
 const noCompany = refused(404, 'Empresa no encontrada');
 const noRouter = refused(404, 'Router no encontrado o no pertenece a la empresa');
@@ -122,17 +94,11 @@ export const cells: Readonly<Record<string, Cells>> = {
     foreign: ofRouter,
   },
   'routers/toggle': { foreign: ofRouter, spoils: true },
-  'routers/show-kit': {
-    own: refused(
-      409,
-      'Este sistema no sabe desde qué dirección llega a los routers (WORKER_ADDRESSES). Configúrela antes de imprimir el kit.',
-    ),
-    foreign: ofRouterAtAll,
-  },
+  'routers/show-kit': { foreign: ofRouterAtAll },
   'routers/set-tunnel-key': {
     body: () => ({ clave_publica: Buffer.alloc(32, 7).toString('base64') }),
-    own: refused(409, 'Este sistema no tiene un túnel WireGuard.'),
     foreign: ofRouterAtAll,
+    spoils: true,
   },
 
   'api-keys/list': { foreign: ofRouter },
@@ -194,7 +160,7 @@ export const cells: Readonly<Record<string, Cells>> = {
   'personal-data/erase': {
     body: () => ({ email: 'nadie@correo.mx' }),
     own: { status: 202 },
-    // Taken for a wish about its own buyers: that nobody else's is forgotten is looked at once the sweep has walked.
+    // Taken for a wish about its own buyers; what the sweep makes of it is a test of its own.
     foreign: { 'body.email': [{ status: 202 }, ({ customerEmail }) => ({ email: customerEmail })] },
   },
   'personal-data/show': { foreign: { 'path.solicitud_id': refused(404, 'Solicitud no encontrada') } },

@@ -4,6 +4,7 @@ import { defineRow, nothing, plainRow } from '#shared/http/contract.ts';
 import { routes } from '#shared/http/routes.ts';
 import { aliased, integer, optionalInteger, optionalText, text } from '#shared/http/wire/fields.ts';
 import { fieldsOf, idsTaken } from './inputs.ts';
+import { uncovered } from './requests.ts';
 
 const row = (input: Partial<{ path: string; query: z.ZodType; body: z.ZodType }>) =>
   defineRow({
@@ -56,4 +57,11 @@ describe('the ids that a row takes', () => {
       for (const schema of [query, body])
         expect(schema === nothing || fieldsOf(schema).length > 0, `what ${id} takes cannot be seen`).toBe(true);
   });
+});
+
+it('an id without an answer is told of, and one that is answered together with another is not', () => {
+  const taken = row({ path: '/things/{empresa_id}/{router_id}', body: z.object({ producto_id: integer() }) });
+  const answered = { status: 404, detail: 'no' };
+  expect(uncovered(taken, {})).toEqual(['path.empresa_id', 'path.router_id', 'body.producto_id']);
+  expect(uncovered(taken, { foreign: { 'path.empresa_id + path.router_id': answered } })).toEqual(['body.producto_id']);
 });

@@ -19,8 +19,8 @@ afterAll(async () => {
   await world.stop();
 });
 
-describe('every company is alone, whoever calls', () => {
-  it.each(routes.map((row) => [`${row.method} ${row.path}`, row] as const))('%s', async (_, row) => {
+describe('no company hears of another one, or moves it', () => {
+  it.each(routes.map((row) => [`${row.method} ${row.path}`, row] as const))('by %s', async (_, row) => {
     const its = cells[row.id];
     if (!its) throw new Error(`${row.id} has no line in test/isolation/cells.ts: what does a stranger get?`);
     const missing = uncovered(row, its).join(', ');
@@ -29,13 +29,19 @@ describe('every company is alone, whoever calls', () => {
     walked += await walk(row, its, world);
   });
 
-  it('by the sweep too: a stranger who asked to be forgotten in the victim`s name has changed nothing there', async () => {
-    const { market, victim } = world;
-    await market.sweep();
-    const { body } = await market.call('GET', `/api/v1/admin/mi-empresa/transacciones/${victim.ids['id']}`, {
-      headers: victim.admin,
+  it('by the sweep, when a stranger asks that a buyer be forgotten who bought elsewhere', async () => {
+    const { market, victim, stranger } = world;
+    const path = '/api/v1/admin/mi-empresa';
+    const asked = await market.call('POST', `${path}/datos-personales/eliminar`, {
+      headers: stranger.admin,
+      body: { email: victim.customerEmail },
     });
-    expect(body.cliente.email).toBe(victim.customerEmail);
+    await market.sweep();
+    const show = (what: string, headers = victim.admin) => market.call('GET', `${path}/${what}`, { headers });
+    expect(await show(`datos-personales/${asked.body.solicitud_id}`, stranger.admin)).toMatchObject({
+      body: { estado: 'terminada', compras: 0 },
+    });
+    expect((await show(`transacciones/${victim.ids['id']}`)).body.cliente.email).toBe(victim.customerEmail);
   });
 
   it('has no line for a row that is gone', () => {

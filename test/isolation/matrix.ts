@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Row } from '#shared/http/contract.ts';
 import type { Answer, Headers } from '../stage/stage.ts';
-import type { Answered, Cells, Foreign, Theirs } from './cells.ts';
+import type { Answered, Cells, Foreign, Theirs } from './cell.ts';
 import { paramsOf } from './inputs.ts';
 import { garbage, inputsOf, methodOf, ownRequest, type Sent, smuggled, targetOf, withFields } from './requests.ts';
 import type { Tenant } from './tenant.ts';

@@ -1,6 +1,6 @@
 import type { Row } from '#shared/http/contract.ts';
 import type { Headers } from '../stage/stage.ts';
-import type { Cells, Fields } from './cells.ts';
+import type { Cells, Fields } from './cell.ts';
 import { fieldsOf, idsTaken, type Input, paramsOf } from './inputs.ts';
 import type { Tenant } from './tenant.ts';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Auth } from '#shared/http/contract.ts';
 import { keys } from '#shared/store/table.ts';
 import { startMarket, type Market } from '../stage/market.ts';
 import type { Headers } from '../stage/stage.ts';
 import { addRouter } from '../stage/tenants.ts';
-import { type Answered, refused } from './cells.ts';
-import { adminOf, asBearer, asPortal, openTenant, PASSWORD, type Tenant } from './tenant.ts';
+import { sampleTunnel } from '../shared/onboarding/sample-kit.ts';
+import { type Caller, callersAmong } from './callers.ts';
+import { adminOf, openTenant, PASSWORD, type Tenant } from './tenant.ts';
 
 /** In every text that a person entered for the victim. Nobody else's answer may contain it. */
 const MARK = 'zq-planted';
@@ -23,33 +23,21 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export interface Caller {
-  readonly name: string;
-  readonly headers: () => Headers;
-  /** What rows of a kind answer to such a caller, whatever it asks (contract 4.1, 4.2); where there is none, they serve it. */
-  readonly refused: Readonly<Partial<Record<Auth, Answered>>>;
-}
-
-const notAuthenticated = refused(403, 'Not authenticated');
-const tokenInvalid = refused(401, 'Token inválido');
-const keyMalformed = refused(401, 'Formato de API Key inválido');
-const superAdminOnly = refused(403, 'Se requiere rol SUPER_ADMIN');
-const companyAdminOnly = refused(403, 'Se requiere rol CLIENTE_ADMIN');
-
-const staffRows = (answered: Answered) => ({ session: answered, 'company-admin': answered, 'super-admin': answered });
-const everyRow = (answered: Answered) => ({ ...staffRows(answered), 'api-key': answered });
-/** In a header of its own a key is nothing to a staff row: nobody called. */
-const badKey = (detail: string) => ({ ...staffRows(notAuthenticated), 'api-key': refused(401, detail) });
-/** To a portal row a session is a key of the wrong form, good or bad. */
-const badSession = (detail: string) => ({ ...staffRows(refused(401, detail)), 'api-key': keyMalformed });
+/** What a router's kit is printed with. */
+const reach = {
+  WORKER_ADDRESSES: '203.0.113.7',
+  TUNNEL_RANGE: '10.66.0.0/16',
+  TUNNEL_ENDPOINT: 'hub.wifi.mx:51820',
+  TUNNEL_PUBLIC_KEY: sampleTunnel.tunnel.publicKey,
+};
 
 const YEAR_MS = 366 * 24 * 60 * 60_000;
 
 /** Two companies on one deployment, and everybody who may come to its door. */
 export async function startWorld(): Promise<World> {
-  const market = await startMarket();
+  const market = await startMarket(reach);
   // What the first shop was given is out of date from here on.
-  const { apiKey: expiredKey, admin: expiredSession } = market.shop;
+  const old = market.shop;
   market.clock.advance(YEAR_MS);
   const superAdmin = await market.asSuperAdmin();
   const victim = await openTenant(market, MARK);
@@ -68,90 +56,21 @@ export async function startWorld(): Promise<World> {
     ':off': false,
   });
 
-  const always = (headers: Headers) => () => headers;
-  const callers: Caller[] = [
-    { name: 'nobody', headers: always({}), refused: everyRow(notAuthenticated) },
-    {
-      name: 'somebody with another scheme',
-      headers: always({ authorization: 'Basic cm9vdDpyb290' }),
-      refused: everyRow(refused(403, 'Invalid authentication credentials')),
+  // A delivery notes the router's health after its buyer was answered.
+  await market.settled();
+
+  const callers = callersAmong({
+    victim,
+    stranger: () => stranger,
+    superAdmin,
+    keys: {
+      revoked: revoked.apiKey,
+      expired: old.apiKey,
+      ofInactiveRouter: ofInactiveRouter.apiKey,
+      ofInactiveCompany: ofInactiveCompany.apiKey,
     },
-    {
-      name: 'a portal of the victim',
-      headers: always(victim.portal),
-      refused: staffRows(notAuthenticated),
-    },
-    {
-      name: 'a portal that sends its key as a bearer',
-      headers: always(asBearer(victim.router.apiKey)),
-      refused: staffRows(tokenInvalid),
-    },
-    {
-      name: 'a portal with two keys',
-      headers: () => ({ ...asPortal(stranger.router.apiKey), ...asBearer(victim.router.apiKey) }),
-      refused: { ...staffRows(tokenInvalid), 'api-key': refused(401, 'API Key inválida') },
-    },
-    {
-      name: 'a portal of a switched-off router',
-      headers: always(asPortal(ofInactiveRouter.apiKey)),
-      refused: badKey('Router inactivo'),
-    },
-    {
-      name: 'a portal of a switched-off company',
-      headers: always(asPortal(ofInactiveCompany.apiKey)),
-      refused: badKey('Empresa no activa'),
-    },
-    {
-      name: 'a portal with a revoked key',
-      headers: always(asPortal(revoked.apiKey)),
-      refused: badKey('API Key no válida o revocada'),
-    },
-    {
-      name: 'a portal with an expired key',
-      headers: always(asPortal(expiredKey)),
-      refused: badKey('API Key expirada'),
-    },
-    {
-      name: 'a portal that wrote the victim`s ids into its key',
-      headers: () =>
-        asPortal(
-          forged(stranger.router.apiKey, {
-            empresa: victim.companyId,
-            sub: victim.router.routerId,
-            jti: victim.router.keyId,
-          }),
-        ),
-      refused: badKey('API Key inválida'),
-    },
-    {
-      name: 'the victim`s admin',
-      headers: always(victim.admin),
-      refused: { 'api-key': keyMalformed, 'super-admin': superAdminOnly },
-    },
-    {
-      name: 'the stranger`s admin',
-      headers: () => stranger.admin,
-      refused: { 'api-key': keyMalformed, 'super-admin': superAdminOnly },
-    },
-    {
-      name: 'the super admin',
-      headers: always(superAdmin),
-      refused: { 'api-key': keyMalformed, 'company-admin': companyAdminOnly },
-    },
-    { name: 'a switched-off user', headers: always(switchedOff.session), refused: badSession('Usuario no activo') },
-    { name: 'a user who logged out', headers: always(loggedOut.session), refused: badSession('Token inválido') },
-    { name: 'a session of yesterday', headers: always(expiredSession), refused: badSession('Token expirado') },
-    {
-      name: 'a user who wrote the victim into its session',
-      headers: () => ({
-        authorization: forged(stranger.admin['authorization'] ?? '', {
-          sub: String(victim.userId),
-          empresa_id: victim.companyId,
-        }),
-      }),
-      refused: badSession('Token inválido'),
-    },
-  ];
+    sessions: { switchedOff: switchedOff.session, loggedOut: loggedOut.session, expired: old.admin },
+  });
   return {
     market,
     victim,
@@ -165,14 +84,6 @@ export async function startWorld(): Promise<World> {
     },
     stop: () => market.stop(),
   };
-}
-
-/** A token, with its prefix, whose claims are others and whose signature is as it was. */
-function forged(token: string, claims: Readonly<Record<string, string>>): string {
-  const [head = '', payload = '', signature = ''] = token.split('.');
-  const said: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-  const other = Buffer.from(JSON.stringify(Object.assign({}, said, claims))).toString('base64url');
-  return [head, other, signature].join('.');
 }
 
 /** Another admin of this company, and a session of theirs. */

@@ -36,8 +36,10 @@ export const newMercadoPagoToken = (holder = 'APRO'): string => `mp_test_${holde
 /**
  * The stage with both far ends and the workers: one company with one router on the simulator, selling one plan. Everything
  * is made through the API, as an operator would.
+ *
+ * @param config more environment variables
  */
-export async function startMarket() {
+export async function startMarket(config: Readonly<Record<string, string>> = {}) {
   const folder = makeFolder();
   const clock = new ShiftedClock();
   const [conekta, mercadoPago, router, telegram] = await Promise.all([
@@ -54,6 +56,7 @@ export async function startMarket() {
       TELEGRAM_BASE_URL: telegram.url,
       LOOPBACK_ROUTERS: 'allowed',
       LOG_LEVEL: 'INFO',
+      ...config,
     },
   });
   const routerJobs: Handler<SQSEvent, unknown> = await loadHandler('queue/router-jobs');
