@@ -3,7 +3,17 @@ import type { Row } from '#shared/http/contract.ts';
 import type { Answer, Headers } from '../stage/stage.ts';
 import type { Answered, Cells, Foreign, Theirs } from './cell.ts';
 import { paramsOf } from './inputs.ts';
-import { garbage, inputsOf, methodOf, ownRequest, type Sent, smuggled, targetOf, withFields } from './requests.ts';
+import {
+  garbage,
+  idOf,
+  inputsOf,
+  methodOf,
+  ownRequest,
+  type Sent,
+  smuggled,
+  targetOf,
+  withFields,
+} from './requests.ts';
 import type { Tenant } from './tenant.ts';
 import { type Items, itemsOf } from './victims-items.ts';
 import type { World } from './world.ts';
@@ -106,7 +116,7 @@ class Walker {
   #withTheirs(cell: string, theirs: Theirs | undefined): Sent {
     const { stranger, victim } = this.#world;
     return inputsOf(cell).reduce(
-      (sent, { place, name }) => withFields(sent, place, theirs?.(victim, stranger) ?? { [name]: victim.ids[name] }),
+      (sent, { place, name }) => withFields(sent, place, theirs?.(victim, stranger) ?? { [name]: idOf(victim, name) }),
       this.#request(stranger),
     );
   }

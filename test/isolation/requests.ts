@@ -15,11 +15,18 @@ export interface Sent {
 /** A right request of a company about its own. */
 export function ownRequest(row: Row, cells: Cells, own: Tenant, now: number): Sent {
   return {
-    path: Object.fromEntries(paramsOf(row.path).map((name) => [name, own.ids[name]])),
+    path: Object.fromEntries(paramsOf(row.path).map((name) => [name, idOf(own, name)])),
     query: cells.query?.(own) ?? {},
     header: cells.headers?.(own, now) ?? {},
     body: cells.body?.(own),
   };
+}
+
+/** @throws where a row takes what no company of the matrix has: nothing would be proved by sending it */
+export function idOf({ ids }: Tenant, name: string): string | number {
+  const id = ids[name];
+  if (id === undefined) throw new Error(`openTenant() in tenant.ts gives no company a ${name}`);
+  return id;
 }
 
 type Place = keyof Sent;
