@@ -36,6 +36,8 @@ export const newMercadoPagoToken = (holder = 'APRO'): string => `mp_test_${holde
 /**
  * The stage with both far ends and the workers: one company with one router on the simulator, selling one plan. Everything
  * is made through the API, as an operator would.
+ *
+ * @param config more environment variables
  */
 export async function startMarket({ config = {} }: Pick<StageOptions, 'config'> = {}) {
   const folder = makeFolder();

@@ -1,3 +1,4 @@
+import { startTelegramSimulator, type TelegramSimulator } from '#shared/local/telegram/simulator.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConektaSimulator, startConektaSimulator } from '#shared/local/conekta/simulator.ts';
 import { type ControlServer, startControl } from '#shared/local/control.ts';
@@ -11,15 +12,17 @@ const clock = new ManualClock();
 let router: RouterSimulator;
 let conekta: ConektaSimulator;
 let mercadoPago: MercadoPagoSimulator;
+let telegram: TelegramSimulator;
 let control: ControlServer;
 beforeAll(async () => {
   router = await startRouterSimulator({ port: 0, dataDir: folder.path, user: 'api', password: 'secret', clock });
   conekta = await startConektaSimulator({ port: 0, dataDir: folder.path, clock });
   mercadoPago = await startMercadoPagoSimulator({ port: 0, dataDir: folder.path, clock });
-  control = await startControl(0, { router, conekta, mercadoPago, telegram: undefined });
+  telegram = await startTelegramSimulator({ port: 0, dataDir: folder.path, clock });
+  control = await startControl(0, { router, conekta, mercadoPago, telegram });
 });
 afterAll(async () => {
-  await Promise.all([control.stop(), router.stop(), conekta.stop(), mercadoPago.stop()]);
+  await Promise.all([control.stop(), router.stop(), conekta.stop(), mercadoPago.stop(), telegram.stop()]);
   folder.remove();
 });
 
@@ -72,6 +75,9 @@ describe('the control server', () => {
       'POST /mercado-pago/notifications',
       'POST /mercado-pago/webhook-secret',
       'POST /mercado-pago/late/release',
+      'GET /telegram/messages',
+      'POST /telegram/faults',
+      'DELETE /telegram/faults',
       'GET /faults',
     ]);
     const bodies: Record<string, unknown> = {
@@ -85,12 +91,14 @@ describe('the control server', () => {
       'POST /mercado-pago/notifications': { mode: 'delivered' },
       'POST /mercado-pago/webhook-secret': { access_token: 'TEST-acme' },
       'POST /mercado-pago/faults': { kind: 'timeout', route: 'create-payment', when: 'after' },
+      'POST /telegram/faults': { kind: 'timeout', route: 'send-message', when: 'after' },
     };
     // Those with an id need something that waits, a log-in a code: the tests below.
     for (const route of routes.filter((one) => !one.includes('{id}') && one !== 'POST /router/log-in'))
       expect((await call(route, bodies[route])).status, route).toBe(200);
     await call('DELETE /conekta/faults');
     await call('DELETE /mercado-pago/faults');
+    await call('DELETE /telegram/faults');
   });
 
   it('lets a phone join, and shows it where the router shows it', async () => {
