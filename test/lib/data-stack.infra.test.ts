@@ -101,3 +101,10 @@ describe('the keys', () => {
     expect(specOf(alias)).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
   });
 });
+
+it('tells the operator what the commands of bin ask for', () => {
+  const { TableName, GatewayCredentialsKey, RouterCredentialsKey } = prod.templates.data.Outputs;
+  expect(TableName).toMatchObject({ Value: { Ref: prod.resources('data', 'AWS::DynamoDB::Table')[0]?.id } });
+  expect(GatewayCredentialsKey).toMatchObject({ Value: { 'Fn::GetAtt': [prod.key('gateway-credentials'), 'Arn'] } });
+  expect(RouterCredentialsKey).toMatchObject({ Value: { 'Fn::GetAtt': [prod.key('router-credentials'), 'Arn'] } });
+});
