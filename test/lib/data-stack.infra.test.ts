@@ -105,6 +105,9 @@ describe('the keys', () => {
 it('tells the operator what the commands of bin ask for', () => {
   const logical = (id: string | undefined) => id?.replace('data/', '');
   const arnOf = (alias: string) => ({ Value: { 'Fn::GetAtt': [logical(prod.key(alias)), 'Arn'] } });
-  expect(GatewayCredentialsKey).toMatchObject({ Value: { 'Fn::GetAtt': [prod.key('gateway-credentials'), 'Arn'] } });
-  expect(RouterCredentialsKey).toMatchObject({ Value: { 'Fn::GetAtt': [prod.key('router-credentials'), 'Arn'] } });
+  const { TableName, GatewayCredentialsKey, RouterCredentialsKey } = prod.templates.data.Outputs;
+  const [table] = prod.resources('data', 'AWS::DynamoDB::Table');
+  expect(TableName).toMatchObject({ Value: { Ref: logical(table?.id) } });
+  expect(GatewayCredentialsKey).toMatchObject(arnOf('gateway-credentials'));
+  expect(RouterCredentialsKey).toMatchObject(arnOf('router-credentials'));
 });
