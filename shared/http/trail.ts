@@ -28,7 +28,7 @@ export async function onTrail<T extends { readonly status: number }>(
   work: () => Promise<T>,
 ): Promise<T> {
   const ids = asRecord(masked(params));
-  const changes = masked(body);
+  const changes = row.auditsBody === false ? null : masked(body);
   const entry = await audit.begin({
     at,
     companyId: concerned(user, ids, asRecord(changes)),
@@ -37,7 +37,7 @@ export async function onTrail<T extends { readonly status: number }>(
     role: user.role,
     action: row.id,
     params: ids,
-    changes: row.auditsBody === false ? null : shortened(changes),
+    changes: shortened(changes),
     sourceIp: event.requestContext.http.sourceIp,
     correlationId: event.requestContext.requestId,
   });
