@@ -23,6 +23,6 @@ export const companyExamples = {
     },
     reply: company,
   },
-  'companies/list': { reply: [company] },
+  'companies/list': { query: { limit: 20 }, reply: [company] },
   'companies/show': { params: { empresa_id: 'EMP_3A9F1C0B2D' }, reply: company },
 } satisfies ExamplesFor<typeof companyRows>;
