@@ -81,7 +81,7 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
       const alongside = (scope: PortalScope) =>
         'input' in reading ? (options.alongside?.(scope, { ...reading.input, headers }) ?? []) : [];
       const staffReads = (ownCompanyId: string | null) =>
-        'input' in reading ? readAheadKeys(row, ownCompanyId, reading.input.params) : [];
+        'input' in reading ? readAheadKeys(row, ownCompanyId, reading.input) : [];
       const caller = await authenticate<R['auth']>(row.auth, { headers, services, alongside, staffReads });
       if (!('input' in reading)) return answer(422, JSON.stringify({ detail: reading.entries }), json);
       const work = () => run({ ...reading.input, caller, headers, receivedAt, logger, event }, services);

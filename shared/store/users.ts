@@ -27,7 +27,7 @@ const emailGuardSchema = z.object({ userId: z.number() });
 const NOBODY = 0;
 
 /** The key, whose number is padded, keeps the list in the order of creation. */
-const userItem = (user: User): Attributes => ({
+export const userItem = (user: User): Attributes => ({
   ...user,
   listPk: lists.users,
   ...(user.companyId !== null && { listPk2: lists.usersOf(user.companyId) }),

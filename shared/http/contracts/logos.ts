@@ -7,6 +7,7 @@ export const logoRows = {
   upload: defineRow({
     ...plainRow,
     id: 'logos/upload',
+    reads: ['company'],
     summary: 'Cambia el logo de la empresa propia: JPEG, PNG o WebP, de 2 MB como máximo.',
     method: 'POST',
     path: '/api/v1/admin/mi-empresa/logo',
