@@ -7,8 +7,22 @@ import type { Capability } from '../platform/capabilities.ts';
  */
 export type Auth = 'none' | 'api-key' | 'session' | 'company-admin' | 'super-admin';
 
-/** What a staff row may name in its path, or by its caller. */
-export type ReadAhead = 'company' | 'router' | 'health' | 'product' | 'purchase' | 'user';
+/** What a staff row may name in its path, query or body, or by its caller. */
+export type ReadAhead =
+  | 'company'
+  | 'figures'
+  | 'comparison'
+  | 'erasure'
+  | 'router'
+  | 'health'
+  | 'watch'
+  | 'reconcile'
+  | 'api-key'
+  | 'product'
+  | 'purchase'
+  | 'purchase-owner'
+  | 'user'
+  | 'census';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ANY';
 
@@ -39,7 +53,7 @@ export interface Row {
   /** Of the replies, whose bodies are then text as it stands; JSON where it is left out. Bytes may name another. */
   readonly contentType?: string;
   readonly needs: readonly Capability[];
-  /** Items that its path, or its caller, names: read together with the caller, in one read. Of staff rows. */
+  /** Items that its input, or its caller, names: read together with the caller, in one read. Of staff rows. */
   readonly reads?: readonly ReadAhead[];
   /** Whether staff calls of it stand in the trail; where it is left out, those that are no GET do. */
   readonly audited?: boolean;

@@ -6,6 +6,6 @@ export const cors = {
   origins: ['*'],
   methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
   headers: ['authorization', 'x-api-key', 'content-type', 'idempotency-key'],
-  exposedHeaders: ['retry-after', 'x-correlation-id'],
+  exposedHeaders: ['retry-after', 'x-correlation-id', 'x-siguiente'],
   maxAgeSeconds: 86_400,
 } as const;

@@ -81,7 +81,7 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
       const alongside = (scope: PortalScope) =>
         'input' in reading ? (options.alongside?.(scope, { ...reading.input, headers }) ?? []) : [];
       const staffReads = (ownCompanyId: string | null) =>
-        'input' in reading ? readAheadKeys(row, ownCompanyId, reading.input.params) : [];
+        'input' in reading ? readAheadKeys(row, ownCompanyId, reading.input) : [];
       const caller = await authenticate<R['auth']>(row.auth, {
         headers,
         services,

@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AccessCode, openCode } from '../access/code.ts';
 import { Refusal } from '../platform/refusal.ts';
 import type { SecretBox } from '../security/secret-box.ts';
-import type { Access } from '../store/accesses.ts';
-import type { Company, CompanyStore } from '../store/companies.ts';
+import type { Access, AccessStore } from '../store/accesses.ts';
+import type { Company } from '../store/companies.ts';
 import type { Purchase, PurchaseStore } from '../store/purchases.ts';
 import type { User } from '../store/users.ts';
 import { mayTouch } from '../tenants/company.ts';
@@ -56,8 +56,11 @@ export interface PurchaseByReference {
   readonly company: Company | undefined;
 }
 
-/** `HS<number>`, as Mercado Pago knows a purchase, or the number alone. */
-const REFERENCE = /^(?:HS)?(\d{1,16})$/;
+/** `HS<number>`, as Mercado Pago knows a purchase, or the number alone. @returns undefined for what is neither */
+export function purchaseNumberIn(reference: string): number | undefined {
+  const [, digits] = /^(?:HS)?(\d{1,16})$/.exec(reference) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
 
 /**
  * A purchase by what it is called at Mercado Pago, or here, for staff. Conekta's own order ids are not to be found by.
@@ -67,14 +70,15 @@ const REFERENCE = /^(?:HS)?(\d{1,16})$/;
 export async function lookUpByReference(
   reference: string,
   user: User,
-  { purchases, companies }: { readonly purchases: PurchaseStore; readonly companies: CompanyStore },
+  { purchases, accesses }: { readonly purchases: PurchaseStore; readonly accesses: AccessStore },
 ): Promise<PurchaseByReference> {
-  const [, digits] = REFERENCE.exec(reference) ?? [];
-  const companyId = digits === undefined ? undefined : await purchases.ownerOf(Number(digits));
-  if (companyId === undefined || !mayTouch(user, companyId)) throw new Refusal('reference-not-found');
-  const [purchase, company] = await Promise.all([purchases.find(companyId, Number(digits)), companies.find(companyId)]);
+  const number = purchaseNumberIn(reference);
+  const companyId = number === undefined ? undefined : await purchases.ownerOf(number);
+  if (number === undefined || companyId === undefined || !mayTouch(user, companyId))
+    throw new Refusal('reference-not-found');
+  const { purchase, company } = await purchases.findWithCompany(companyId, number);
   if (!purchase) throw new Refusal('reference-not-found');
-  const { access } = await purchases.findWithAccess(companyId, purchase.id, purchase.accessId, null);
+  const access = await accesses.find(companyId, purchase.accessId);
   return { purchase, company, username: access?.username ?? null };
 }
 

@@ -24,17 +24,13 @@ export async function readFleet(
   const found = await watches.fleet(after, limit + 1);
   const page = found.slice(0, limit);
   const companyIds = [...new Set(page.map(({ companyId }) => companyId))];
-  const [companies, routers, healths] = await Promise.all([
-    readAll(table, companyIds.map(keys.company)),
-    readAll(
-      table,
-      page.map(({ companyId, routerId }) => keys.router(companyId, routerId)),
-    ),
-    readAll(
-      table,
-      page.map(({ companyId, routerId }) => keys.health(companyId, routerId)),
-    ),
+  const items = await readAll(table, [
+    ...page.map(({ companyId, routerId }) => keys.router(companyId, routerId)),
+    ...page.map(({ companyId, routerId }) => keys.health(companyId, routerId)),
+    ...companyIds.map(keys.company),
   ]);
+  const [routers, healths] = [items.slice(0, page.length), items.slice(page.length, 2 * page.length)];
+  const companies = items.slice(2 * page.length);
   const names = new Map(
     companyIds.map((id, index) => [id, companies[index] && companySchema.parse(companies[index]).name]),
   );

@@ -4,6 +4,7 @@ import { assignments } from './assignments.ts';
 import { censusWrite } from './census.ts';
 import { comparisonOwed } from './comparisons.ts';
 import { retentionOwed } from './forgets.ts';
+import { type Page, pageOf } from './page.ts';
 import { registrationOwed } from './registrations.ts';
 import { type Attributes, keys, lists, NOT_THERE, type Table, THERE, type Write } from './table.ts';
 
@@ -108,8 +109,10 @@ export type Credentials = z.infer<typeof credentialsSchema>;
 export const companyItem = (company: Company): Attributes => ({
   ...company,
   listPk: lists.companies,
-  listSk: `${new Date(company.createdAt).toISOString()}#${company.id}`,
+  listSk: placeInList(company),
 });
+
+const placeInList = ({ id, createdAt }: Company): string => `${new Date(createdAt).toISOString()}#${id}`;
 
 export class CompanyStore {
   readonly #table: Table;
@@ -125,6 +128,12 @@ export class CompanyStore {
   /** In the order of creation. */
   async list(): Promise<Company[]> {
     return this.#table.queryList(lists.companies, companySchema);
+  }
+
+  /** As many as `limit` of them. @param after where the page before ended, or '' */
+  async page(after: string, limit: number): Promise<Page<Company>> {
+    const found = await this.#table.queryListPage(lists.companies, companySchema, after, limit + 1);
+    return pageOf(found, limit, placeInList);
   }
 
   /** Writes a company of ours. */

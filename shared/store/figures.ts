@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { currencies, type Currency } from '../platform/money.ts';
-import { DUE_PARTITION, keys, lists, prefixes, type Table, type Write } from './table.ts';
+import { DUE_PARTITION, type Key, keys, lists, prefixes, type Table, type Write } from './table.ts';
 
 const factsSchema = z.object({
   /** 1 when lists show it, else 0. */
@@ -84,6 +84,9 @@ const ofProduct = (productId: number): string => `PRODUCT#${productId}`;
 const ofDay = (day: string): string => `DAY#${day}`;
 const OF_COMPANY = 'COMPANY';
 
+/** Of all sales of a company. */
+export const companyFiguresKey = (companyId: string): Key => keys.figures(companyId, OF_COMPANY);
+
 /** A tally to be counted, and the day it counts for. */
 export interface Counting {
   readonly tally: Tally;
@@ -104,7 +107,7 @@ export class FigureStore {
    */
   async ofCompany(companyId: string): Promise<Figures> {
     const [counted, uncounted] = await Promise.all([
-      this.#table.get(keys.figures(companyId, OF_COMPANY), figuresSchema),
+      this.#table.get(companyFiguresKey(companyId), figuresSchema),
       this.#table.queryListPage(lists.uncounted(companyId), tallySchema, '', MAX_UNCOUNTED),
     ]);
     return uncounted.map(differenceOf).reduce(plus, counted ?? NONE);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { declineReasons, type GatewayName, gatewayNames, unknownCauses } from '../gateways/gateway.ts';
 import { currencies } from '../platform/money.ts';
 import { type Access, accessItem, accessSchema, newAccessWrites } from './accesses.ts';
+import { companySchema } from './companies.ts';
 import { dueAttributes } from './due.ts';
 import { type Tally, tallyWrite } from './figures.ts';
 import { type Job, jobItem, jobSchema } from './jobs.ts';
@@ -296,6 +297,18 @@ export class PurchaseStore {
     keyHash: string,
   ): Promise<z.infer<typeof idempotencySchema> | undefined> {
     return this.#table.get(keys.idempotency(companyId, routerId, keyHash), idempotencySchema);
+  }
+
+  /** A purchase with who sold it, in one read. */
+  async findWithCompany(companyId: string, purchaseId: number) {
+    const [purchase, company] = await this.#table.batchGet([
+      keys.purchase(companyId, purchaseId),
+      keys.company(companyId),
+    ]);
+    return {
+      purchase: purchase && purchaseSchema.parse(purchase),
+      company: company && companySchema.parse(company),
+    };
   }
 
   /** A purchase with what the buyer's answer is made of, in one read. */

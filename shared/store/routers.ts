@@ -62,6 +62,8 @@ export const noKitYet = {
   tunnelPublicKey: null,
 } as const satisfies Partial<Router>;
 
+const unlessRemoved = (router: Router): Router | undefined => (router.removedAt === null ? router : undefined);
+
 export class RouterStore {
   readonly #table: Table;
 
@@ -71,7 +73,7 @@ export class RouterStore {
 
   async find(companyId: string, routerId: string): Promise<Router | undefined> {
     const router = await this.#table.get(keys.router(companyId, routerId), routerSchema);
-    return router?.removedAt === null ? router : undefined;
+    return router && unlessRemoved(router);
   }
 
   /** By id: that is no order of any meaning, but it is always the same. */
@@ -128,18 +130,19 @@ export class RouterStore {
     const isAnotherLogin = changes.sealedPassword !== undefined;
     const set = assignments({ ...changes, ...(isAnotherLogin && FORGOTTEN) });
     if (!set) return before;
+    const key = keys.router(companyId, id);
+    const update = `SET ${set.clauses}`;
+    const condition = {
+      expression: '#host = :host AND #port = :port AND #username = :username AND #sealedPassword = :sealed',
+      values: { ':host': host, ':port': port, ':username': username, ':sealed': sealedPassword },
+    };
+    if (!isAnotherLogin) {
+      const item = await this.#table.update(key, update, set.values, condition);
+      return item && unlessRemoved(routerSchema.parse(item));
+    }
     const { kind } = await this.#table.transact([
-      {
-        kind: 'update',
-        key: keys.router(companyId, id),
-        update: `SET ${set.clauses}`,
-        values: set.values,
-        condition: {
-          expression: '#host = :host AND #port = :port AND #username = :username AND #sealedPassword = :sealed',
-          values: { ':host': host, ':port': port, ':username': username, ':sealed': sealedPassword },
-        },
-      },
-      ...(isAnotherLogin ? anotherDevice(companyId, id, active) : []),
+      { kind: 'update', key, update, values: set.values, condition },
+      ...anotherDevice(companyId, id, active),
     ]);
     return kind === 'written' ? this.find(companyId, id) : undefined;
   }

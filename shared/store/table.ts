@@ -339,11 +339,17 @@ export class Table {
     });
   }
 
-  /** A part of a list kept by the index `lists`, behind the sort key `after`. */
-  async queryListPage<T>(list: string, schema: z.ZodType<T>, after: string, limit: number): Promise<T[]> {
+  /** A part of a list kept by an index, behind the sort key `after`. */
+  async queryListPage<T>(
+    list: string,
+    schema: z.ZodType<T>,
+    after: string,
+    limit: number,
+    index: ListIndex = 'lists',
+  ): Promise<T[]> {
     return this.#query(schema, limit, {
-      IndexName: indexes.lists,
-      KeyConditionExpression: 'listPk = :list AND listSk > :after',
+      IndexName: index,
+      KeyConditionExpression: `${listIndexes[index]} = :list AND listSk > :after`,
       ExpressionAttributeValues: { ':list': list, ':after': after },
     });
   }

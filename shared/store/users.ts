@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { censusWrite } from './census.ts';
-import { type Attributes, type Condition, keys, lists, NOT_THERE, type Table, THERE } from './table.ts';
+import { type Page, pageOf } from './page.ts';
+import { type Attributes, type Condition, keys, type ListIndex, lists, NOT_THERE, type Table, THERE } from './table.ts';
 
 export const roles = ['super_admin', 'cliente_admin'] as const;
 export type Role = (typeof roles)[number];
@@ -28,17 +29,33 @@ const emailGuardSchema = z.object({ userId: z.number() });
 const NOBODY = 0;
 
 /** The key, whose number is padded, keeps the list in the order of creation. */
-const userItem = (user: User): Attributes => ({
+export const userItem = (user: User): Attributes => ({
   ...user,
   listPk: lists.users,
   ...(user.companyId !== null && { listPk2: lists.usersOf(user.companyId) }),
-  listSk: keys.user(user.id).pk,
+  listSk: placeInList(user),
 });
 
 const unchanged = ({ passwordHash }: User): Condition => ({
   expression: '#passwordHash = :before',
   values: { ':before': passwordHash },
 });
+
+const placeInList = ({ id }: User): string => keys.user(id).pk;
+
+/** Which users a list shows. Both must hold where both are given. */
+export interface UserFilter {
+  readonly role: string | null;
+  readonly companyId: string | null;
+}
+
+const listOf = ({ companyId }: UserFilter): readonly [string, ListIndex] =>
+  companyId === null ? [lists.users, 'lists'] : [lists.usersOf(companyId), 'lists2'];
+
+const isOf =
+  ({ role }: UserFilter) =>
+  (user: User): boolean =>
+    role === null || user.role === role;
 
 export class UserStore {
   readonly #table: Table;
@@ -57,13 +74,23 @@ export class UserStore {
     return this.find(guard?.userId ?? NOBODY);
   }
 
-  /** In the order of creation. Both filters must hold where both are given. */
-  async list(filter: { readonly role: string | null; readonly companyId: string | null }): Promise<User[]> {
-    const users =
-      filter.companyId === null
-        ? await this.#table.queryList(lists.users, userSchema)
-        : await this.#table.queryList(lists.usersOf(filter.companyId), userSchema, 'lists2');
-    return users.filter((user) => filter.role === null || user.role === filter.role);
+  /** In the order of creation. */
+  async list(filter: UserFilter): Promise<User[]> {
+    const [list, index] = listOf(filter);
+    return (await this.#table.queryList(list, userSchema, index)).filter(isOf(filter));
+  }
+
+  /**
+   * A part of it: one Query for `limit` users, of whom those of another role are left out. So a page may be short, or empty,
+   * while others follow.
+   *
+   * @param after where the page before ended, or ''
+   */
+  async page(filter: UserFilter, after: string, limit: number): Promise<Page<User>> {
+    const [list, index] = listOf(filter);
+    const found = await this.#table.queryListPage(list, userSchema, after, limit + 1, index);
+    const { items, next } = pageOf(found, limit, placeInList);
+    return { items: items.filter(isOf(filter)), next };
   }
 
   /** @returns false when the e-mail is taken, in whatever letter case */

@@ -37,6 +37,8 @@ interface Parts {
   readonly companies: CompanyStore;
   /** Seals gateway credentials, the bot token among them. */
   readonly box: SecretBox;
+  /** The company as it was just read, where it was: it is not read a second time. */
+  readonly known?: Company;
 }
 
 /** @throws Refusal when there is no such company */
@@ -47,7 +49,7 @@ export async function replaceConekta(
 ): Promise<void> {
   if (!someOf(privateKey, publicKey, mode)) return;
   const sealedPrivateKey = await seal(companyId, privateKey, box);
-  await untilWritten(companyId, companies, async (company) => {
+  await untilWritten(companyId, companies, undefined, async (company) => {
     const before = company.conekta;
     const after = {
       version: before.version + 1,
@@ -76,7 +78,7 @@ function webhookAfter({ webhook, webhookProblem, version }: ConektaSettings, isN
 export async function replaceMercadoPago(
   companyId: string,
   { accessToken, webhookSecret, publicKey, mode }: MercadoPagoChanges,
-  { companies, box }: Parts,
+  { companies, box, known }: Parts,
   telegram: Changes<TelegramSettings> = {},
 ): Promise<void> {
   if (!someOf(accessToken, webhookSecret, publicKey, mode)) {
@@ -87,7 +89,7 @@ export async function replaceMercadoPago(
     seal(companyId, accessToken, box),
     seal(companyId, webhookSecret, box),
   ]);
-  await untilWritten(companyId, companies, async (company) => {
+  await untilWritten(companyId, companies, known, async (company) => {
     const before = company.mercadoPago;
     const after = {
       version: before.version + 1,
@@ -128,10 +130,11 @@ const ATTEMPTS = 5;
 async function untilWritten(
   companyId: string,
   companies: CompanyStore,
+  known: Company | undefined,
   write: (company: Company) => Promise<boolean>,
 ): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const company = await companies.find(companyId);
+    const company = attempt === 1 && known ? known : await companies.find(companyId);
     if (!company) throw new Refusal('company-not-found');
     if (await write(company)) return;
   }

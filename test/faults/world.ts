@@ -129,7 +129,7 @@ export async function startWorld({ comparison, reconcile }: Healing) {
     /** A shop with keys for both gateways. */
     openShop: (): Promise<Shop> =>
       offStage(async () => {
-        const shop = await openShop(stage, router.port);
+        const shop = await openShop(stage, { ...routerLogin, port: router.port });
         const token = accessTokenOf(shop);
         const keys = { access_token: token, webhook_secret: mercadoPago.webhookSecretOf(token), mode: 'test' };
         const path = '/api/v1/payments/configurar-credenciales';

@@ -94,7 +94,7 @@ describe('the HTTP API', () => {
       AllowOrigins: ['*'],
       AllowMethods: [...cors.methods],
       AllowHeaders: ['authorization', 'x-api-key', 'content-type', 'idempotency-key'],
-      ExposeHeaders: ['retry-after', 'x-correlation-id'],
+      ExposeHeaders: ['retry-after', 'x-correlation-id', 'x-siguiente'],
       MaxAge: cors.maxAgeSeconds,
       AllowCredentials: false,
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { examples } from '#shared/http/examples.ts';
-import { type Market, newMercadoPagoToken, newToken, type Shop } from '../stage/market.ts';
+import { newMercadoPagoToken, newToken, type Place, type Shop } from '../stage/market.ts';
 import { formOf } from '../stage/form.ts';
 import type { Answer, Headers } from '../stage/stage.ts';
 
@@ -12,11 +12,11 @@ const values = z.record(z.string(), z.unknown());
  * names; each is made real when an example uses it, so a new example needs nothing here as long as it uses these.
  */
 export class Scene {
-  readonly market: Market;
+  readonly market: Place;
   readonly shop: Shop;
   readonly #made = new Map<string, Promise<unknown>>();
 
-  constructor(market: Market, shop: Shop) {
+  constructor(market: Place, shop: Shop) {
     this.market = market;
     this.shop = shop;
   }

@@ -25,6 +25,13 @@ export interface Shop {
 
 export type Market = Awaited<ReturnType<typeof startMarket>>;
 
+/** Where examples are played and shops opened: a market, or anything that answers as one does. */
+export type Place = Pick<Stage, 'call' | 'asSuperAdmin' | 'asCompanyAdmin' | 'asUser' | 'services'> &
+  Pick<Market, 'conekta' | 'openShop' | 'connectMercadoPago'>;
+
+/** What is asked of the API to open a shop. */
+type Counter = Pick<Stage, 'call' | 'asSuperAdmin' | 'asCompanyAdmin'>;
+
 export const routerLogin = { user: 'api', password: 'router-password' } as const;
 
 /** A good card token that was never used. */
@@ -66,7 +73,7 @@ export async function startMarket({ config = {} }: Pick<StageOptions, 'config'> 
   const logger = new Logger(clock, 'SILENT');
   const worker = startQueuePump({ sqs, queueUrl: stage.queueUrl, handler: routerJobs, logger });
   const hinted = startQueuePump({ sqs, queueUrl: stage.hintsQueueUrl, handler: gatewayHints, logger });
-  const shop = await openShop(stage, router.port);
+  const shop = await openShop(stage, { ...routerLogin, port: router.port });
   let plans = 100;
 
   return {
@@ -78,7 +85,7 @@ export async function startMarket({ config = {} }: Pick<StageOptions, 'config'> 
     router,
     telegram,
     shop,
-    openShop: (conektaKey?: string) => openShop(stage, router.port, conektaKey),
+    openShop: (conektaKey?: string) => openShop(stage, { ...routerLogin, port: router.port }, conektaKey),
     /** Puts a plan of its own on sale: a profile is sold once. @param sells what the body has beyond the least */
     sellPlan: (sells: Record<string, unknown>, profile = '1dia', of = shop) =>
       sellPlan(stage, of, { perfil_mikrotik_id: `*${(plans += 1)}`, perfil_mikrotik_nombre: profile, ...sells }),
@@ -135,7 +142,11 @@ export async function startMarket({ config = {} }: Pick<StageOptions, 'config'> 
   };
 }
 
-export async function openShop(stage: Stage, routerPort: number, conektaKey = `key_${randomUUID()}`): Promise<Shop> {
+export async function openShop(
+  stage: Counter,
+  login: { readonly user: string; readonly password: string; readonly port: number },
+  conektaKey = `key_${randomUUID()}`,
+): Promise<Shop> {
   const superAdmin = await stage.asSuperAdmin();
   const company = await must(
     stage.call('POST', '/admin/empresas', {
@@ -157,9 +168,9 @@ export async function openShop(stage: Stage, routerPort: number, conektaKey = `k
         empresa_id: companyId,
         nombre: 'Principal',
         host: '127.0.0.1',
-        puerto: routerPort,
-        usuario: routerLogin.user,
-        password: routerLogin.password,
+        puerto: login.port,
+        usuario: login.user,
+        password: login.password,
       },
     }),
   );
@@ -199,8 +210,8 @@ async function must(answering: Promise<Answer>): Promise<Answer> {
   return answer;
 }
 
-async function connectMercadoPago(
-  stage: Stage,
+export async function connectMercadoPago(
+  stage: Counter,
   { companyId }: Shop,
   accessToken: string,
   secret: string,

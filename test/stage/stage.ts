@@ -146,7 +146,7 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
   };
 }
 
-async function addCompanyAdmin(services: Services, companyId: string): Promise<User> {
+export async function addCompanyAdmin(services: Services, companyId: string): Promise<User> {
   const user: User = {
     id: await services.table.nextNumber('USER'),
     email: `${randomUUID()}@stage.mx`,

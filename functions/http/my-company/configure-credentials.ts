@@ -32,7 +32,7 @@ export const handler = endpoint(myCompanyRows.configureCredentials, async ({ cal
 
   const box = services.box('gateway-credentials');
   const sealedTelegram = await sealTelegram(companyId, telegram, box);
-  await replaceMercadoPago(companyId, mercadoPago, { companies, box }, sealedTelegram);
+  await replaceMercadoPago(companyId, mercadoPago, { companies, box, known: company }, sealedTelegram);
   const after = await requireCompany(companies, companyId);
   return {
     status: 200,

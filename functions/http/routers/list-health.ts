@@ -3,10 +3,8 @@ import { endpoint } from '#shared/http/endpoint.ts';
 import { toHealthSummary } from '#shared/http/wire/router-health.ts';
 import { readFleet } from '#shared/routers/fleet.ts';
 
-const SHOWN = 500;
-
 export const handler = endpoint(routerRows.listHealth, async ({ query, receivedAt }, services) => {
-  const { members, next } = await readFleet(services, query.cursor ?? '', SHOWN);
+  const { members, next } = await readFleet(services, query.cursor ?? '', query.limit);
   return {
     status: 200,
     body: {

@@ -15,6 +15,7 @@ export const handler = endpoint(webhookSettingsRows.configure, async ({ caller, 
     publicKey: undefined,
     mode: undefined,
   };
-  await replaceMercadoPago(company.id, changes, { companies, box: services.box('gateway-credentials') });
+  const box = services.box('gateway-credentials');
+  await replaceMercadoPago(company.id, changes, { companies, box, known: company });
   return { status: 200, body: toConfiguredBody(company, services.ownUrl) };
 });

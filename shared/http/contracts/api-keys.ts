@@ -45,7 +45,7 @@ export const apiKeyRows = {
   revoke: defineRow({
     ...base,
     id: 'api-keys/revoke',
-    reads: ['router'],
+    reads: ['router', 'api-key'],
     summary: 'Revoca una API Key.',
     method: 'POST',
     path: `${router}/api-keys/{key_id}/revoke`,

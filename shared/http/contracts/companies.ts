@@ -3,6 +3,7 @@ import { gatewayModes } from '../../store/companies.ts';
 import { defineRow, plainRow } from '../contract.ts';
 import { companyBody } from '../wire/company.ts';
 import { optionalChoice, optionalPhone, optionalSecretText, optionalText, patchPhone, text } from '../wire/fields.ts';
+import { pageQuery } from '../wire/page.ts';
 
 const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
 const one = {
@@ -33,9 +34,10 @@ export const companyRows = {
   list: defineRow({
     ...base,
     id: 'companies/list',
-    summary: 'Lista todas las empresas.',
+    summary: 'Lista todas las empresas; con `limit` o `cursor`, por partes: la siguiente la nombra `x-siguiente`.',
     method: 'GET',
     path: '/admin/empresas',
+    query: z.object(pageQuery),
     replies: { 200: z.array(companyBody) },
   }),
   show: defineRow({

@@ -6,6 +6,7 @@ export const comparisonRows = {
   show: defineRow({
     ...plainRow,
     id: 'comparison/show',
+    reads: ['comparison'],
     summary: 'Muestra la comparación diaria con las pasarelas.',
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/conciliacion',

@@ -23,8 +23,8 @@ export const dashboardRows = {
   showCompany: defineRow({
     ...company,
     id: 'dashboards/show-company',
+    reads: ['company', 'figures'],
     summary: 'Muestra los totales de su empresa y sus últimas transacciones.',
-    reads: ['company'],
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/dashboard',
     replies: {
@@ -77,6 +77,7 @@ export const dashboardRows = {
   showSystem: defineRow({
     ...all,
     id: 'dashboards/show-system',
+    reads: ['census'],
     summary: 'Muestra cuántas empresas y usuarios hay.',
     method: 'GET',
     path: '/admin/dashboard',
@@ -94,8 +95,8 @@ export const dashboardRows = {
   showCompanyStats: defineRow({
     ...all,
     id: 'dashboards/show-company-stats',
+    reads: ['company', 'figures'],
     summary: 'Muestra los totales de una empresa.',
-    reads: ['company'],
     method: 'GET',
     path: '/admin/empresas/{empresa_id}/stats',
     params: z.object({ empresa_id: text({ max: 50 }) }),

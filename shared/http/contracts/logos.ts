@@ -9,6 +9,7 @@ export const logoRows = {
     id: 'logos/upload',
     // A picture is no entry of a trail.
     auditsBody: false,
+    reads: ['company'],
     summary: 'Cambia el logo de la empresa propia: JPEG, PNG o WebP, de 2 MB como máximo.',
     method: 'POST',
     path: '/api/v1/admin/mi-empresa/logo',

@@ -31,6 +31,7 @@ export const personalDataRows = {
   show: defineRow({
     ...base,
     id: 'personal-data/show',
+    reads: ['erasure'],
     summary: 'Muestra cómo va una eliminación de datos personales.',
     method: 'GET',
     path: `${path}/{solicitud_id}`,

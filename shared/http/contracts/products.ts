@@ -33,6 +33,7 @@ export const productRows = {
   create: defineRow({
     ...base,
     id: 'products/create',
+    reads: ['router', 'health'],
     summary: 'Pone un plan a la venta en un router.',
     method: 'POST',
     path: '/api/v1/admin/products',
@@ -56,6 +57,7 @@ export const productRows = {
   list: defineRow({
     ...base,
     id: 'products/list',
+    reads: ['router'],
     summary: 'Lista los planes de la empresa propia, también los inactivos.',
     method: 'GET',
     path: '/api/v1/admin/products',

@@ -73,7 +73,7 @@ export const routerToolRows = {
   showHealth: defineRow({
     ...plainRow,
     id: 'router-tools/show-health',
-    reads: ['router', 'health'],
+    reads: ['router', 'health', 'watch', 'reconcile'],
     summary: 'Muestra lo que se sabe de un router, sin preguntarle.',
     method: 'GET',
     path: '/api/v1/admin/routers/{router_id}/salud',

@@ -15,6 +15,9 @@ import { routerBody } from '../wire/router.ts';
 import { healthSummaryBody } from '../wire/router-health.ts';
 
 const id = { max: 50 };
+/** Routers of all companies at once, and where no other number is asked for. */
+const SHOWN = 500;
+
 const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
 const all = { path: '/admin/empresas/{empresa_id}/routers', params: z.object({ empresa_id: text(id) }) } as const;
 const one = {
@@ -97,7 +100,10 @@ export const routerRows = {
     summary: 'Muestra la salud de los routers de todas las empresas, primero los caídos.',
     method: 'GET',
     path: '/admin/routers/salud',
-    query: z.object({ cursor: optionalText({ max: 200 }) }),
+    query: z.object({
+      limit: optionalInteger(SHOWN, { min: 1, max: SHOWN }),
+      cursor: optionalText({ max: 200 }),
+    }),
     replies: {
       200: z.object({
         routers: z.array(

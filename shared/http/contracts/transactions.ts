@@ -32,6 +32,7 @@ export const transactionRows = {
   list: defineRow({
     ...base,
     id: 'transactions/list',
+    reads: ['company', 'figures'],
     summary: 'Lista las transacciones de la empresa propia, las más nuevas primero.',
     method: 'GET',
     path: '/api/v1/admin/mi-empresa/transacciones',

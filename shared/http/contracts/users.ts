@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRow, plainRow } from '../contract.ts';
 import { email, integer, optionalFlag, optionalSecretText, optionalText, secretText, text } from '../wire/fields.ts';
+import { pageQuery } from '../wire/page.ts';
 import { staffUser } from '../wire/user.ts';
 
 const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
@@ -32,10 +33,10 @@ export const userRows = {
   list: defineRow({
     ...base,
     id: 'users/list',
-    summary: 'Lista los usuarios, filtrados por rol y empresa.',
+    summary: 'Lista los usuarios, filtrados por rol y empresa; por partes como las empresas.',
     method: 'GET',
     path: '/admin/usuarios',
-    query: z.object({ rol: optionalText(role), empresa_id: companyId() }),
+    query: z.object({ rol: optionalText(role), empresa_id: companyId(), ...pageQuery }),
     replies: { 200: z.array(staffUser) },
   }),
   show: defineRow({

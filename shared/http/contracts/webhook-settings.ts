@@ -36,7 +36,7 @@ export const webhookSettingsRows = {
   showStatus: defineRow({
     ...base,
     id: 'webhook-settings/show-status',
-    reads: ['company'],
+    reads: ['company', 'figures'],
     summary: 'Muestra cómo está configurado el webhook de una empresa.',
     method: 'GET',
     path: `${path}/empresa/{empresa_id}/estado-webhook`,
@@ -87,6 +87,7 @@ export const webhookSettingsRows = {
   showTransaction: defineRow({
     ...base,
     id: 'webhook-settings/show-transaction',
+    reads: ['purchase-owner'],
     summary: 'Busca una transacción por su referencia externa.',
     method: 'GET',
     path: `${path}/transaccion/{external_reference}`,

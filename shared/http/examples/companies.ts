@@ -23,7 +23,7 @@ export const companyExamples = {
     },
     reply: company,
   },
-  'companies/list': { reply: [company] },
+  'companies/list': { query: { limit: 20 }, reply: [company] },
   'companies/update': {
     params: { empresa_id: 'EMP_3A9F1C0B2D' },
     body: { contacto_telefono: '5512345678' },

@@ -45,7 +45,7 @@ export const routerExamples = {
     reply: { ...router, ubicacion: 'Planta alta' },
   },
   'routers/list-health': {
-    query: {},
+    query: { limit: 10 },
     reply: {
       routers: [
         {

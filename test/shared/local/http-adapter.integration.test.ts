@@ -176,7 +176,7 @@ describe('CORS', () => {
     const reply = await call('/echo', { headers: origin });
     expect(Object.fromEntries(reply.headers)).toMatchObject({
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'retry-after,x-correlation-id',
+      'access-control-expose-headers': 'retry-after,x-correlation-id,x-siguiente',
       'x-own': 'yes',
     });
     for (const path of ['/throws', '/hangs', '/nothing'])
