@@ -22,6 +22,6 @@ export function projectFiles(folder = ''): ProjectFile[] {
   return readdirSync(join(PROJECT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) return LEFT_OUT.includes(entry.name) ? [] : projectFiles(path);
-    return entry.isFile() ? [{ path, text: readFileSync(join(PROJECT, path), 'latin1') }] : [];
+    return entry.isFile() ? [{ path, text: readFileSync(join(PROJECT, path), 'utf8') }] : [];
   });
 }
