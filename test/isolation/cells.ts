@@ -75,7 +75,8 @@ export const cells: Readonly<Record<string, Cells>> = {
   },
 
   'companies/create': { body: () => ({ nombre: 'Otra', contacto_email: 'otra@wifi.mx' }) },
-  'companies/list': {},
+  // The super admin's, of all companies: any place in the list is a good one.
+  'companies/list': { foreign: { 'query.cursor': [ok([]), ({ companyId }) => ({ cursor: `~${companyId}` })] } },
   'companies/update': {
     body: () => ({ contacto_telefono: '5550000000' }),
     foreign: { 'path.empresa_id': [noCompany, nobodysCompany] },
@@ -135,7 +136,13 @@ export const cells: Readonly<Record<string, Cells>> = {
       'body.email': [refused(400, 'El email ya está registrado'), ({ email }) => ({ email })],
     },
   },
-  'users/list': { foreign: { 'query.empresa_id': [ok([]), nobodysCompany] } },
+  'users/list': {
+    foreign: {
+      'query.empresa_id': [ok([]), nobodysCompany],
+      'query.cursor': [ok([]), ({ companyId }) => ({ cursor: `~${companyId}` })],
+      'query.empresa_id + query.cursor': [ok([]), nobodysCompany],
+    },
+  },
   'users/show': { foreign: { 'path.usuario_id': [noUser, nobodysUser] } },
   'users/toggle': { foreign: { 'path.usuario_id': [noUser, nobodysUser] }, spoils: true },
 

@@ -27,7 +27,7 @@ export type Market = Awaited<ReturnType<typeof startMarket>>;
 
 /** Where examples are played and shops opened: a market, or anything that answers as one does. */
 export type Place = Pick<Stage, 'call' | 'asSuperAdmin' | 'asCompanyAdmin' | 'asUser' | 'services'> &
-  Pick<Market, 'conekta' | 'openShop' | 'connectMercadoPago'>;
+  Pick<Market, 'conekta' | 'openShop' | 'connectMercadoPago'> & { readonly router: Pick<Market['router'], 'addHost'> };
 
 /** What is asked of the API to open a shop. */
 type Counter = Pick<Stage, 'call' | 'asSuperAdmin' | 'asCompanyAdmin'>;

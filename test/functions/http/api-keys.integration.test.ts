@@ -243,4 +243,12 @@ describe('the status of a key', () => {
     const { body } = await regenerate(router);
     expect(await status(router)).toMatchObject({ key_id: body.api_key_info.key_id, use_count: 0 });
   });
+
+  it('counts every use that two functions write at once', async () => {
+    const router = await addRouter(stage, companyId);
+    const at = stage.clock.now();
+    const hash = apiKeyHash(router.apiKey);
+    await Promise.all([3, 4, 5].map((uses) => stage.services.apiKeys.recordUse(hash, uses, at)));
+    expect(await status(router)).toMatchObject({ use_count: 12 });
+  });
 });

@@ -3,7 +3,7 @@
  * only the commands we wrote down, each value in the words of its own grammar.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SeenCommand } from '#shared/local/router/traffic.ts';
 import { type Market, newToken, startMarket } from '../../stage/market.ts';
 
@@ -85,43 +85,45 @@ const anything = fc.oneof(ip, fc.jsonValue());
 /** Ten minutes pass between two of them, so that no limit keeps the next one from the router. */
 const nextOne = () => market.clock.advance(10 * 60_000);
 
-it('a reconnect', async () => {
-  const username = around(fc.constantFrom('juan', 'juan_RANDMAC1', 'mesa%204', 'nobody', 'sold', 'sold_RANDMAC2'));
-  const password = fc.oneof(fc.constant('right'), junk);
-  await fc.assert(
-    fc.asyncProperty(username, password, mac, anything, async (name, given, current_mac, current_ip) => {
-      nextOne();
-      const right = name.startsWith('sold') ? code.contrasena : EVIL;
-      const { status } = await market.call('POST', '/api/v1/hotspot/auto-reconnect', {
-        headers: { 'x-api-key': market.shop.apiKey },
-        body: {
-          username: name.replace(/^sold/, code.usuario),
-          password: given === 'right' ? right : given,
-          current_mac,
-          current_ip,
-          stored_mac: current_mac,
-        },
-      });
-      expect([200, 422]).toContain(status);
-      expect(strangers()).toEqual([]);
-    }),
-    { numRuns: 150 },
-  );
-  const { byPath } = market.router.books.commands();
-  expect(byPath['/ip/hotspot/user/print'] ?? 0).toBeGreaterThan(20);
-  expect(byPath['/ip/hotspot/active/login'] ?? 0).toBeGreaterThan(0);
-}, 120_000);
+describe('a router hears nothing but our commands, each value in its own grammar, whatever is sent with', () => {
+  it('a reconnect', async () => {
+    const username = around(fc.constantFrom('juan', 'juan_RANDMAC1', 'mesa%204', 'nobody', 'sold', 'sold_RANDMAC2'));
+    const password = fc.oneof(fc.constant('right'), junk);
+    await fc.assert(
+      fc.asyncProperty(username, password, mac, anything, async (name, given, current_mac, current_ip) => {
+        nextOne();
+        const right = name.startsWith('sold') ? code.contrasena : EVIL;
+        const { status } = await market.call('POST', '/api/v1/hotspot/auto-reconnect', {
+          headers: { 'x-api-key': market.shop.apiKey },
+          body: {
+            username: name.replace(/^sold/, code.usuario),
+            password: given === 'right' ? right : given,
+            current_mac,
+            current_ip,
+            stored_mac: current_mac,
+          },
+        });
+        expect([200, 422]).toContain(status);
+        expect(strangers()).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+    const { byPath } = market.router.books.commands();
+    expect(byPath['/ip/hotspot/user/print'] ?? 0).toBeGreaterThan(20);
+    expect(byPath['/ip/hotspot/active/login'] ?? 0).toBeGreaterThan(0);
+  }, 120_000);
 
-it('a purchase', async () => {
-  await fc.assert(
-    fc.asyncProperty(mac, ip, fc.string({ maxLength: 20 }), async (mac_cliente, ip_cliente, nombre_cliente) => {
-      nextOne();
-      const phone = { mac_cliente, ip_cliente, conexion_automatica: true, nombre_cliente };
-      const { status } = await market.buy({ ...phone, token_tarjeta: newToken() });
-      expect([200, 422]).toContain(status);
-      expect(strangers()).toEqual([]);
-    }),
-    { numRuns: 60 },
-  );
-  expect(market.customers().length).toBeGreaterThan(5);
-}, 120_000);
+  it('a purchase', async () => {
+    await fc.assert(
+      fc.asyncProperty(mac, ip, fc.string({ maxLength: 20 }), async (mac_cliente, ip_cliente, nombre_cliente) => {
+        nextOne();
+        const phone = { mac_cliente, ip_cliente, conexion_automatica: true, nombre_cliente };
+        const { status } = await market.buy({ ...phone, token_tarjeta: newToken() });
+        expect([200, 422]).toContain(status);
+        expect(strangers()).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+    expect(market.customers().length).toBeGreaterThan(5);
+  }, 120_000);
+});

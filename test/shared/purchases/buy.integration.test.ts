@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Market, newToken, startMarket } from '../../stage/market.ts';
+import { addRouter } from '../../stage/tenants.ts';
 
 let market: Market;
 beforeAll(async () => {
@@ -221,11 +222,14 @@ describe('before any charge', () => {
     }),
   );
 
-  it('refuses a product of another router, an inactive one and an unknown one alike', () =>
+  it('refuses a product of another company, of another router of the same one, an inactive and an unknown one alike', () =>
     chargesUnchanged(async () => {
       const other = await market.openShop();
       const unknown = { status: 404, body: { detail: 'Producto no encontrado' } };
       expect(await market.buy({ producto_id: other.productId })).toMatchObject(unknown);
+      const { routerId } = await addRouter(market.stage, market.shop.companyId, { nombre: 'Segundo' });
+      const elsewhere = await market.sellPlan({ precio: 1 }, '1hora', { ...market.shop, routerId });
+      expect(await market.buy({ producto_id: elsewhere })).toMatchObject(unknown);
       expect(await market.buy({ producto_id: 999_999 })).toMatchObject(unknown);
       await market.call('DELETE', `/api/v1/admin/products/${other.productId}`, { headers: other.admin });
       const answer = await market.buy({ producto_id: other.productId }, { 'x-api-key': other.apiKey });

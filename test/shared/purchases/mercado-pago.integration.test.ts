@@ -77,6 +77,24 @@ describe('a purchase with Mercado Pago', () => {
     });
   });
 
+  it('tells a browser a short list of what Mercado Pago answered, and nothing of it as it came', async () => {
+    const { mercado_pago: told } = (await buy()).body;
+    expect(told).toEqual({
+      payment_id: expect.any(Number),
+      status: 'approved',
+      status_detail: 'accredited',
+      installments: 1,
+      payment_method: {
+        id: 'visa',
+        type: expect.any(String),
+        issuer: expect.any(String),
+        last_four_digits: expect.stringMatching(/^\d{4}$/),
+        installments: 1,
+      },
+      raw_response: {},
+    });
+  });
+
   it('is one call to the gateway', async () => {
     const before = market.mercadoPago.calls();
     await buy();
@@ -130,11 +148,14 @@ describe('before any charge', () => {
     ['no method', { payment_method_id: undefined }],
     ['no token', { token: undefined }],
     ['no instalments at all', { cuotas: 0 }],
+    ['a name of 101 characters', { nombre_cliente: 'x'.repeat(101) }],
+    ['a phone of 21 characters', { telefono_cliente: '1'.repeat(21) }],
   ])('%s is a 422 that echoes nothing', async (_what, change) => {
     const before = payments();
     const answer = await buy(change);
     expect(answer.status).toBe(422);
     expect(answer.body.detail[0].loc).toEqual(['body', Object.keys(change)[0]]);
+    expect(JSON.stringify(answer.body)).not.toContain('mp_test');
     expect(payments()).toBe(before);
   });
 });
