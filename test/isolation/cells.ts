@@ -76,7 +76,9 @@ export const cells: Readonly<Record<string, Cells>> = {
 
   'companies/create': { body: () => ({ nombre: 'Otra', contacto_email: 'otra@wifi.mx' }) },
   // The super admin's, of all companies: any place in the list is a good one.
-  'companies/list': { foreign: { 'query.cursor': [ok([]), ({ companyId }) => ({ cursor: `~${companyId}` })] } },
+  'companies/list': {
+    foreign: { 'query.cursor': [{ status: 200 }, ({ companyId }) => ({ cursor: `~${companyId}` })] },
+  },
   'companies/update': {
     body: () => ({ contacto_telefono: '5550000000' }),
     foreign: { 'path.empresa_id': [noCompany, nobodysCompany] },
@@ -139,7 +141,7 @@ export const cells: Readonly<Record<string, Cells>> = {
   'users/list': {
     foreign: {
       'query.empresa_id': [ok([]), nobodysCompany],
-      'query.cursor': [ok([]), ({ companyId }) => ({ cursor: `~${companyId}` })],
+      'query.cursor': [{ status: 200 }, ({ companyId }) => ({ cursor: `~${companyId}` })],
       'query.empresa_id + query.cursor': [ok([]), nobodysCompany],
     },
   },
