@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: how long the paths a person waits for take on the sandbox, with the gateway answering at once, and what
- * each asks of others. The load generator runs in the same process, so the figures are on the slow side.
+ * each asks of others; then every row of the route table (rows.ts). `-- --growth`: whether any of it grows (growth.ts). The
+ * load generator runs in the same process, so the figures are on the slow side.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,6 +13,8 @@ import { throttles } from '#shared/security/throttle.ts';
 import { countAwsCalls } from '../stage/aws-calls.ts';
 import { ShiftedClock } from '../stage/shifted-clock.ts';
 import { median, percentile, table } from './figures.ts';
+import { benchGrowth } from './growth.ts';
+import { benchRows } from './rows.ts';
 
 const RUNS = 60;
 /** More sales than this in one window of `burst-on-router` would have the router asked about each device. */
@@ -20,6 +23,11 @@ const { windowMs: WINDOW_MS } = throttles['burst-on-router'];
 const WARM_UP = 8;
 const MANY_USERS = 10_000;
 const DUPLICATES = 1000;
+
+if (process.argv.includes('--growth')) {
+  await benchGrowth();
+  process.exit(0);
+}
 
 const folder = mkdtempSync(`${tmpdir()}/pagos-bench-`);
 const clock = new ShiftedClock();
@@ -263,6 +271,7 @@ process.stdout.write(
 
 await sandbox.stop();
 rmSync(folder, { recursive: true });
+await benchRows();
 process.exit(0);
 
 function residentMegabytes(pid: number): number {
