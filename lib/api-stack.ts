@@ -1,7 +1,9 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { routes } from '#shared/http/routes.ts';
 import { allWorkers, gatewayHintsQueue } from '#shared/workers.ts';
+import { Alarms } from './constructs/alarms.ts';
 import { bundledCode } from './constructs/bundled-function.ts';
 import { Endpoints } from './constructs/endpoints.ts';
 import type { Cloud, WorkerCloud } from './constructs/grants.ts';
@@ -13,13 +15,15 @@ import { type Stage, stages } from './settings.ts';
 
 interface ApiStackProps {
   readonly cloud: WorkerCloud;
+  /** Queues where messages are put aside. */
+  readonly dead: readonly IQueue[];
   /** Folder of the bundle. */
   readonly bundle: string;
 }
 
-/** What answers requests, and what follows from them apart from routers: what the clock and the hints start. */
+/** What answers requests, what follows from them apart from routers, and what tells a person that something is wrong. */
 export class ApiStack extends Stack {
-  constructor(scope: Construct, stage: Stage, { cloud, bundle }: ApiStackProps) {
+  constructor(scope: Construct, stage: Stage, { cloud, dead, bundle }: ApiStackProps) {
     super(scope, stackName(stage, 'api'), { description: 'Pagos Hotspot: HTTP API and schedules' });
     const settings = stages[stage];
     const api = new HttpApi(this, 'Http', { stage, settings });
@@ -40,6 +44,7 @@ export class ApiStack extends Stack {
           maximumConcurrency: settings.hintConcurrency,
         });
     }
+    new Alarms(this, 'Alarms', { stage, dead });
     new CfnOutput(this, 'ApiUrl', { value: api.url });
   }
 }

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { allWorkers, gatewayHintsQueue, routerJobsQueue } from '#shared/workers.ts';
 import { bundledCode } from './constructs/bundled-function.ts';
@@ -19,6 +20,8 @@ interface WorkerStackProps {
 export class WorkerStack extends Stack {
   /** What a function may be given so far: what the data stack has, and the queues. */
   readonly cloud: WorkerCloud;
+  /** Where messages are put aside. */
+  readonly dead: readonly IQueue[];
 
   constructor(scope: Construct, stage: Stage, { data, bundle }: WorkerStackProps) {
     super(scope, stackName(stage, 'worker'), { description: 'Pagos Hotspot: router jobs' });
@@ -26,6 +29,7 @@ export class WorkerStack extends Stack {
     const network = new Network(this, 'Network', settings);
     const jobs = new WorkQueue(this, 'RouterJobs', routerJobsQueue);
     const hints = new WorkQueue(this, 'GatewayHints', gatewayHintsQueue);
+    this.dead = [jobs.dead, hints.dead];
     this.cloud = {
       ...data,
       ...reachOf(settings, network),

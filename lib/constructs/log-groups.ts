@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Settings, Stage } from '../settings.ts';
 
@@ -8,9 +9,23 @@ interface LogProps {
   readonly settings: Settings;
 }
 
-/** @param subject who writes there: `portals`, `worker` ... */
+/** Lines that a person has to see (`platform/logger.ts`), of all groups together. */
+export const linesToSee = (stage: Stage): Metric =>
+  new Metric({ namespace: 'Pagos', metricName: `lines-to-see-${stage}` });
+
+/** With its lines to see counted. @param subject who writes there: `portals`, `worker` ... */
 export function logGroup(scope: Construct, subject: string, { stage, settings }: LogProps): LogGroup {
-  return makeGroup(scope, subject, settings, `/pagos/${stage}/${subject}`);
+  const group = makeGroup(scope, subject, settings, `/pagos/${stage}/${subject}`);
+  const { namespace, metricName } = linesToSee(stage);
+  group.addMetricFilter('LinesToSee', {
+    filterPattern: FilterPattern.any(
+      FilterPattern.exists('$.alarm'),
+      FilterPattern.stringValue('$.level', '=', 'ERROR'),
+    ),
+    metricNamespace: namespace,
+    metricName,
+  });
+  return group;
 }
 
 /**

@@ -14,17 +14,19 @@ interface WorkQueueProps {
  */
 export class WorkQueue extends Construct {
   readonly provided: Provided;
+  /** Where messages are put aside that crash their worker. */
+  readonly dead: Queue;
 
   constructor(scope: Construct, id: string, { visibilitySeconds, maxReceives }: WorkQueueProps) {
     super(scope, id);
-    const dead = new Queue(this, 'Dead', { fifo: true, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    this.dead = new Queue(this, 'Dead', { fifo: true, enforceSSL: true, retentionPeriod: Duration.days(14) });
     const work = new Queue(this, 'Work', {
       fifo: true,
       enforceSSL: true,
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       visibilityTimeout: Duration.seconds(visibilitySeconds),
-      deadLetterQueue: { queue: dead, maxReceiveCount: maxReceives },
+      deadLetterQueue: { queue: this.dead, maxReceiveCount: maxReceives },
     });
     this.provided = { value: work.queueUrl, arn: work.queueArn };
   }
