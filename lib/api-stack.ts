@@ -44,7 +44,8 @@ export class ApiStack extends Stack {
           maximumConcurrency: settings.hintConcurrency,
         });
     }
-    new Alarms(this, 'Alarms', { stage, dead });
+    const alarms = new Alarms(this, 'Alarms', { stage, dead });
     new CfnOutput(this, 'ApiUrl', { value: api.url });
+    new CfnOutput(this, 'AlarmTopic', { value: alarms.topicArn });
   }
 }

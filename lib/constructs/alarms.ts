@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -19,6 +19,8 @@ interface AlarmsProps {
  * whose ARN is an output of the stack.
  */
 export class Alarms extends Construct {
+  readonly topicArn: string;
+
   constructor(scope: Construct, id: string, { stage, dead }: AlarmsProps) {
     super(scope, id);
     const topic = new Topic(this, 'Topic', { enforceSSL: true });
@@ -52,6 +54,6 @@ export class Alarms extends Construct {
         'A message crashed its worker again and again and was put aside. What it was about stays due; look why it crashed.',
       ),
     );
-    new CfnOutput(this, 'AlarmTopic', { value: topic.topicArn });
+    this.topicArn = topic.topicArn;
   }
 }
