@@ -161,7 +161,7 @@ describe('a transaction by its external reference', () => {
   const sell = async (): Promise<number> =>
     (await market.buy({ producto_id: shop.productId }, { 'x-api-key': shop.apiKey })).body.id_compra;
 
-  it('of Conekta is found by its number, and shows Conekta`s order as its reference', async () => {
+  it('of Conekta is found by its number, shows Conekta`s order as its reference, and of the user name two letters', async () => {
     const id = await sell();
     const found = await transaction(`HS${id}`);
     expect(found.status).toBe(200);
@@ -174,7 +174,7 @@ describe('a transaction by its external reference', () => {
         empresa_id: shop.companyId,
         estado_pago: 'paid',
         monto: 15,
-        usuario_hotspot: expect.stringMatching(/^PT-/),
+        usuario_hotspot: expect.stringMatching(/^PT-\*{6}[A-Z0-9]{2}$/),
         creada_en: time,
         pagada_en: time,
         webhook_processed: null,
