@@ -15,6 +15,7 @@ const excepted: Readonly<Record<string, string>> = {
   'session/log-in': argon2,
   'session/change-password': argon2,
   'users/create': argon2,
+  'users/reset-password': argon2,
   'payments/pay-with-conekta': purchase,
   'payments/pay-with-mercado-pago': purchase,
   'payments/show-payment-status': gateway,
