@@ -94,7 +94,11 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
       const user = isAudited(row) ? userOf(caller) : undefined;
       const { params, body: sent } = reading.input;
       const reply = user
-        ? await onTrail(services.audit, { row, user, params, body: sent, event, at: receivedAt }, work)
+        ? await onTrail(
+            services.audit,
+            { row, user, params, body: sent, request: event.requestContext, at: receivedAt },
+            work,
+          )
         : await work();
       const { status, body, headers: more } = reply;
       const asItStands = row.contentType !== undefined && (typeof body === 'string' || body instanceof Uint8Array);

@@ -13,7 +13,7 @@ interface Done {
   readonly user: User;
   readonly params: unknown;
   readonly body: unknown;
-  readonly event: APIGatewayProxyEventV2;
+  readonly request: Pick<APIGatewayProxyEventV2['requestContext'], 'http' | 'requestId'>;
   readonly at: number;
 }
 
@@ -23,8 +23,8 @@ export const isAudited = (row: Row): boolean =>
 
 /** Does `work` between two entries of the trail: that it began, and how it ended. */
 export async function onTrail<T extends { readonly status: number }>(
-  audit: AuditStore,
-  { row, user, params, body, event, at }: Done,
+  audit: Pick<AuditStore, 'begin' | 'end'>,
+  { row, user, params, body, request, at }: Done,
   work: () => Promise<T>,
 ): Promise<T> {
   const ids = asRecord(masked(params));
@@ -38,16 +38,17 @@ export async function onTrail<T extends { readonly status: number }>(
     action: row.id,
     params: ids,
     changes: shortened(changes),
-    sourceIp: event.requestContext.http.sourceIp,
-    correlationId: event.requestContext.requestId,
+    sourceIp: request.http.sourceIp,
+    correlationId: request.requestId,
   });
+  // What was done stands, whether or not its end can be written: a new key is shown this once.
+  const ended = (outcome: string) => audit.end(entry, outcome).catch(() => undefined);
   try {
     const reply = await work();
-    await audit.end(entry, String(reply.status));
+    await ended(String(reply.status));
     return reply;
   } catch (error) {
-    // The trail's own failure must not hide what went wrong.
-    await audit.end(entry, error instanceof Refusal ? `refused ${error.code}` : 'failed').catch(() => undefined);
+    await ended(error instanceof Refusal ? `refused ${error.code}` : 'failed');
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '#shared/http/routes.ts';
-import { isAudited } from '#shared/http/trail.ts';
+import { isAudited, onTrail } from '#shared/http/trail.ts';
 import { type Headers, type Stage, startStage } from '../../stage/stage.ts';
 import { addCompany, addRouter } from '../../stage/tenants.ts';
 
@@ -71,6 +71,17 @@ describe('the trail', () => {
     if (!template) throw new Error('There are entries');
     await audit.begin({ ...template, at: stage.clock.now() + 1, action: 'products/create' });
     expect((await own()).entradas[0]).toMatchObject({ accion: 'products/create', resultado: 'begun' });
+  });
+
+  it('keeps no answer back when the end cannot be written: the entry stays begun', async () => {
+    const { audit } = stage.services;
+    const row = routes.find(({ id }) => id === 'api-keys/regenerate');
+    const [user] = await stage.services.users.list({ role: 'super_admin', companyId: null });
+    if (!row || !user) throw new Error('There are both');
+    const http = { sourceIp: '127.0.0.1', method: 'POST', path: '/', protocol: 'HTTP/1.1', userAgent: '' };
+    const deaf = { begin: audit.begin.bind(audit), end: () => Promise.reject(new Error('lost')) };
+    const done = { row, user, params: {}, body: {}, request: { http, requestId: 'r-1' }, at: stage.clock.now() };
+    expect(await onTrail(deaf, done, () => Promise.resolve({ status: 200 }))).toEqual({ status: 200 });
   });
 
   it('has what a super admin did to a company, and is nobody else`s', async () => {
