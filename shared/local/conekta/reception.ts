@@ -41,7 +41,7 @@ export function requestOf({ method, url = '/', headers }: IncomingMessage): Cone
 export function ownerOf({ headers }: IncomingMessage): string {
   const [, key] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
   if (key === undefined) throw Problem.missingKey();
-  if (!/^key_[\w-]+$/.test(key) || /_(bad|revoked)/i.test(key) || key === 'key_test_default')
+  if (!/^key_[\w-]+$/.test(key) || /_(bad|revoked)(?![a-z\d])/i.test(key) || key === 'key_test_default')
     throw Problem.unauthorized();
   if (!/application\/vnd\.conekta-v2\.\d+\.\d+\+json/.test(headers.accept ?? '')) throw Problem.wrongVersion();
   return hashOf(key);

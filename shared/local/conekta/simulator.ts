@@ -65,7 +65,7 @@ export interface ConektaSimulator {
 /**
  * Conekta on this machine: the routes our adapter uses, over HTTP on loopback. It refuses first: keys, versions, fields
  * and tokens are checked as the real one does (payments.md A, F). Any `key_...` is a company of its own, unless it
- * contains `_bad` or `_revoked` or is the placeholder `key_test_default`; tokens are listed in tokens.ts.
+ * has the word `bad` or `revoked` or is the placeholder `key_test_default`; tokens are listed in tokens.ts.
  *
  * @throws StartError when the port is taken or the books cannot be used
  */

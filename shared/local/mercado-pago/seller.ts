@@ -11,7 +11,7 @@ export interface Seller {
 /** @throws Problem 401 for anything but a good access token */
 export function sellerOf(accessToken: string): Seller {
   const [, prefix] = /^(TEST|APP_USR)-[\w-]+$/.exec(accessToken) ?? [];
-  if (prefix === undefined || /[-_](bad|revoked)/i.test(accessToken)) throw Problem.unauthorized();
+  if (prefix === undefined || /[-_](bad|revoked)(?![a-z\d])/i.test(accessToken)) throw Problem.unauthorized();
   return { owner: ownerOf(accessToken), isLive: prefix === 'APP_USR' };
 }
 

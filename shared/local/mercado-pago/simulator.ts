@@ -71,7 +71,7 @@ export interface MercadoPagoSimulator {
 /**
  * Mercado Pago's `/v1/payments` and `/users/me` on this machine: the routes our adapter uses, over HTTP on loopback. It
  * refuses first: access tokens, keys, fields and card tokens are checked as the real one does (payments.md B, F). Any
- * `TEST-...` or `APP_USR-...` is a seller of its own, the latter in live mode, unless `-bad` or `-revoked` is part of it;
+ * `TEST-...` or `APP_USR-...` is a seller of its own, the latter in live mode, unless `bad` or `revoked` is a word of it;
  * card tokens are listed in tokens.ts. Every change of a payment is told to its `notification_url`, signed.
  *
  * @throws StartError when the port is taken or the books cannot be used

@@ -156,6 +156,13 @@ describe('a key', () => {
     expect(answer).toMatchObject({ status: 401, body: { object: 'error', type: 'authentication_error' } });
   });
 
+  // Random keys begin so once in a few thousand.
+  test('is not bad for letters within a word', async () => {
+    const { url } = await start();
+    const answer = await ask(url, 'POST', '/orders', order, { Authorization: 'Bearer key_bad1f00d_badaccede' });
+    expect(answer.status).toBe(200);
+  });
+
   test('must be sent', async () => {
     const { url } = await start();
     const answer = await ask(url, 'POST', '/orders', order, { Authorization: 'Basic a2V5Og==' });
