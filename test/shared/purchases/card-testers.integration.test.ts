@@ -212,6 +212,7 @@ describe('past the router`s limit', () => {
     const whom = `${shop.companyId}#${shop.routerId}`;
     for (let n = 0; n < 119; n += 1) await market.services.throttle.count('host-lookups', whom);
     expect((await good({ mac_cliente: newPhone() })).status).toBe(200);
+    await market.settled();
     const asked = market.router.books.commands();
     const calls = await market.countCalls(async () =>
       expect((await good({ mac_cliente: newPhone() })).status).toBe(429),
