@@ -74,7 +74,6 @@ export class Filler {
       for (const name of sumsOfIt) addTo(sums, name, tally);
       return [
         { ...keys.purchase(shop.companyId, purchase.id), ...purchaseItem(purchase) },
-        { ...keys.purchaseOwner(purchase.id), companyId: shop.companyId },
         { ...keys.access(shop.companyId, access.id), ...accessItem(access) },
         { ...keys.tally(shop.companyId, purchase.id), ...tally },
       ];

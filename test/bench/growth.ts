@@ -60,7 +60,7 @@ export async function benchGrowth(): Promise<void> {
     const is = after.get(name) ?? was;
     return [name, storeCalls(was.calls), ms(was), storeCalls(is.calls), ms(is), grewFrom(was, is) ? 'GROWS' : 'same'];
   });
-  const title = ({ companies, sales }: typeof BEFORE) => `${companies} companies, ${sales} transactions`;
+  const title = ({ companies, sales }: typeof BEFORE) => `companies ${companies}, transactions ${sales}`;
   const heads = ['request', title(BEFORE), 'p50', title(AFTER), 'p50', ''];
   process.stdout.write(`${table(heads, lines)}\n`);
   process.stdout.write(
