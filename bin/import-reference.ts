@@ -9,7 +9,7 @@ import { refusedOf, reportText } from '#shared/tenants/import-reference/report.t
 
 const USAGE =
   'Usage: npm run import:reference -- FILE [--dry-run] [--fernet-key-file FILE] [--sandbox]. Without --sandbox TABLE_NAME, ' +
-  'GATEWAY_CREDENTIALS_KEY and ROUTER_CREDENTIALS_KEY name the table and the keys on AWS.';
+  'GATEWAY_CREDENTIALS_KEY, ROUTER_CREDENTIALS_KEY and TELEGRAM_TOKENS_KEY name the table and the keys on AWS.';
 
 await runCommand(async () => {
   const options = {
@@ -27,7 +27,7 @@ await runCommand(async () => {
   if (fernetKey && !isFernetKey(fernetKey)) throw new CommandError(`${keyFile} does not hold a Fernet key.`);
 
   const isDryRun = values['dry-run'] ?? false;
-  const needs = ['table', 'gateway-credentials:seal', 'router-credentials:seal'] as const;
+  const needs = ['table', 'gateway-credentials:seal', 'router-credentials:seal', 'telegram-tokens:seal'] as const;
   const { services } = openTarget({ sandbox: values.sandbox ?? false }, needs);
   const lines = await prepareImport(file, fernetKey, services);
   if (!isDryRun) await bring(file, lines, services);

@@ -12,6 +12,7 @@ export async function handler(): Promise<void> {
   const courier = new Courier({
     ...services.settleParts(logger),
     messages: services.messages,
+    tokens: services.box('telegram-tokens'),
     telegram: services.telegram,
     words: telegramWords,
   });

@@ -56,6 +56,8 @@ const grants: Readonly<Record<Capability, (arn: string) => PolicyStatement[]>> =
   'router-credentials:open': open('router-credentials'),
   'access-codes:seal': seal('access-codes'),
   'access-codes:open': open('access-codes'),
+  'telegram-tokens:seal': seal('telegram-tokens'),
+  'telegram-tokens:open': open('telegram-tokens'),
   'sessions:sign': sign,
   'sessions:verify': verify,
   'api-keys:sign': sign,

@@ -12,6 +12,7 @@ const purposes = {
   GATEWAY_CREDENTIALS_KEY: { alias: 'gateway-credentials', use: 'secrets' },
   ROUTER_CREDENTIALS_KEY: { alias: 'router-credentials', use: 'secrets' },
   ACCESS_CODES_KEY: { alias: 'access-codes', use: 'secrets' },
+  TELEGRAM_TOKENS_KEY: { alias: 'telegram-tokens', use: 'secrets' },
   SESSIONS_KEY: { alias: 'sessions', use: 'signatures' },
   API_KEYS_KEY: { alias: 'api-keys', use: 'signatures' },
 } as const satisfies Record<KeySetting, { readonly alias: string; readonly use: 'secrets' | 'signatures' }>;
@@ -44,6 +45,7 @@ export class Keys extends Construct {
       GATEWAY_CREDENTIALS_KEY: make('GATEWAY_CREDENTIALS_KEY'),
       ROUTER_CREDENTIALS_KEY: make('ROUTER_CREDENTIALS_KEY'),
       ACCESS_CODES_KEY: make('ACCESS_CODES_KEY'),
+      TELEGRAM_TOKENS_KEY: make('TELEGRAM_TOKENS_KEY'),
       SESSIONS_KEY: make('SESSIONS_KEY'),
       API_KEYS_KEY: make('API_KEYS_KEY'),
     };

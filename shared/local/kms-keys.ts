@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { StartError, systemCode } from './start-error.ts';
@@ -9,6 +9,7 @@ export const localKeys = {
   GATEWAY_CREDENTIALS_KEY: 'alias/pagos-gateway-credentials',
   ROUTER_CREDENTIALS_KEY: 'alias/pagos-router-credentials',
   ACCESS_CODES_KEY: 'alias/pagos-access-codes',
+  TELEGRAM_TOKENS_KEY: 'alias/pagos-telegram-tokens',
   SESSIONS_KEY: 'alias/pagos-sessions',
   API_KEYS_KEY: 'alias/pagos-api-keys',
 } as const;
@@ -17,6 +18,7 @@ const usages = {
   [localKeys.GATEWAY_CREDENTIALS_KEY]: 'ENCRYPT_DECRYPT',
   [localKeys.ROUTER_CREDENTIALS_KEY]: 'ENCRYPT_DECRYPT',
   [localKeys.ACCESS_CODES_KEY]: 'ENCRYPT_DECRYPT',
+  [localKeys.TELEGRAM_TOKENS_KEY]: 'ENCRYPT_DECRYPT',
   [localKeys.SESSIONS_KEY]: 'SIGN_VERIFY',
   [localKeys.API_KEYS_KEY]: 'SIGN_VERIFY',
 } as const;
@@ -49,7 +51,9 @@ export function loadKeys(dataDir: string): LocalKey[] {
     mkdirSync(dataDir, { recursive: true });
     createOnce(path);
     chmodSync(path, 0o600);
-    return keyFile.parse(JSON.parse(readFileSync(path, 'utf8'))).keys;
+    const { keys } = keyFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const missing = newKeys().filter(({ alias }) => !keys.some((key) => key.alias === alias));
+    return missing.length === 0 ? keys : addKeys(path, missing);
   } catch (error) {
     if (error instanceof z.ZodError || error instanceof SyntaxError)
       throw new StartError(`The key file ${path} is damaged: restore it, or begin anew with an empty data folder.`);
@@ -62,7 +66,7 @@ export function loadKeys(dataDir: string): LocalKey[] {
 function createOnce(path: string): void {
   const draft = `${path}.${randomUUID()}`;
   try {
-    writeFileSync(draft, newKeyFile(), { mode: 0o600, flag: 'wx', flush: true });
+    writeFileSync(draft, JSON.stringify({ keys: newKeys() }, null, 2), { mode: 0o600, flag: 'wx', flush: true });
     linkSync(draft, path);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
@@ -71,14 +75,23 @@ function createOnce(path: string): void {
   }
 }
 
-function newKeyFile(): string {
-  const keys = Object.entries(usages).map(([alias, usage]) => {
+/** A purpose that came after the file was made. Renamed into place, so that a crash leaves the old file or the new one. */
+function addKeys(path: string, missing: readonly unknown[]): LocalKey[] {
+  const file = z.object({ keys: z.array(z.unknown()) }).parse(JSON.parse(readFileSync(path, 'utf8')));
+  const whole = JSON.stringify({ keys: [...file.keys, ...missing] }, null, 2);
+  const draft = `${path}.${randomUUID()}`;
+  writeFileSync(draft, whole, { mode: 0o600, flag: 'wx', flush: true });
+  renameSync(draft, path);
+  return keyFile.parse(JSON.parse(whole)).keys;
+}
+
+function newKeys() {
+  return Object.entries(usages).map(([alias, usage]) => {
     const id = randomUUID();
     return usage === 'SIGN_VERIFY'
       ? { id, alias, usage, ...newSigningKey() }
       : { id, alias, usage, secret: randomBytes(32).toString('base64') };
   });
-  return JSON.stringify({ keys }, null, 2);
 }
 
 function newSigningKey(): { scalar: string; publicKey: string } {

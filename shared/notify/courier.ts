@@ -19,7 +19,7 @@ export interface CourierParts {
   readonly purchases: PurchaseStore;
   readonly messages: MessageStore;
   readonly notices: NoticeStore;
-  readonly gatewayCredentials: SecretBox;
+  readonly tokens: SecretBox;
   readonly telegram: Telegram;
   readonly words: Words;
   readonly clock: Clock;
@@ -68,7 +68,7 @@ export class Courier {
     book: Book<Thing>,
     wordsFor: (company: Company) => Promise<string | undefined>,
   ): Promise<void> {
-    const { clock, logger, gatewayCredentials, telegram } = this.#parts;
+    const { clock, logger, tokens, telegram } = this.#parts;
     if (this.#isDown || this.#silent.has(thing.companyId)) return;
     const company = await this.#company(thing.companyId);
     const { sealedBotToken = null, chatId = null, enabled = false } = company?.telegram ?? {};
@@ -77,7 +77,7 @@ export class Courier {
     if (!(await book.claim(thing, clock.now() + waitMs))) return;
     const text = await wordsFor(company);
     if (text === undefined) return book.settle(thing);
-    const botToken = await gatewayCredentials.open(thing.companyId, sealedBotToken);
+    const botToken = await tokens.open(thing.companyId, sealedBotToken);
     const sending = await telegram.send(botToken, chatId, text, SEND_WITHIN_MS);
     if (sending.kind === 'sent') return book.settle(thing);
     this.#silent.add(thing.companyId);

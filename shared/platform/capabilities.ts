@@ -20,6 +20,8 @@ export const capabilities = {
   'router-credentials:open': ['ROUTER_CREDENTIALS_KEY'],
   'access-codes:seal': ['ACCESS_CODES_KEY'],
   'access-codes:open': ['ACCESS_CODES_KEY'],
+  'telegram-tokens:seal': ['TELEGRAM_TOKENS_KEY'],
+  'telegram-tokens:open': ['TELEGRAM_TOKENS_KEY'],
   'sessions:sign': ['SESSIONS_KEY'],
   'sessions:verify': ['SESSIONS_KEY'],
   'api-keys:sign': ['API_KEYS_KEY'],

@@ -32,6 +32,7 @@ const environment = z.object({
   GATEWAY_CREDENTIALS_KEY: z.string().min(1).optional(),
   ROUTER_CREDENTIALS_KEY: z.string().min(1).optional(),
   ACCESS_CODES_KEY: z.string().min(1).optional(),
+  TELEGRAM_TOKENS_KEY: z.string().min(1).optional(),
   SESSIONS_KEY: z.string().min(1).optional(),
   API_KEYS_KEY: z.string().min(1).optional(),
   CONEKTA_BASE_URL: z.url().default('https://api.conekta.io'),

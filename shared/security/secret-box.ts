@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { Secret } from './secret.ts';
 
 /** One KMS key for each: who may open router credentials must not thereby open payment keys (design 5). */
-export const secretPurposes = ['gateway-credentials', 'router-credentials', 'access-codes'] as const;
+export const secretPurposes = ['gateway-credentials', 'router-credentials', 'access-codes', 'telegram-tokens'] as const;
 export type SecretPurpose = (typeof secretPurposes)[number];
 
 interface Options {

@@ -100,7 +100,9 @@ describe('npm run import:reference', () => {
     expect(await open(found?.conekta.sealedPrivateKey)).toBe(company.conekta_private_key);
     expect(await open(found?.mercadoPago.sealedAccessToken)).toBe(company.mercado_pago_access_token);
     expect(await open(found?.mercadoPago.sealedWebhookSecret)).toBe(company.mercado_pago_webhook_secret);
-    expect(await open(found?.telegram.sealedBotToken)).toBe(company.telegram_bot_token);
+    const { sealedBotToken } = found?.telegram ?? {};
+    const botToken = await stage.services.box('telegram-tokens').open(company.id, sealedBotToken ?? '');
+    expect(botToken.reveal()).toBe(company.telegram_bot_token);
     const kept = await companies.findCredentials(company.id, 'mercado-pago', 1);
     expect(kept?.sealedPrivateKey).toBe(found?.mercadoPago.sealedAccessToken);
     const { sealedPassword } = (await routers.find(company.id, router.id)) ?? {};

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { secretPurposes } from '#shared/security/secret-box.ts';
 import { tableShape } from '#shared/store/table.ts';
 import { Synthesised } from './synthesised.ts';
 
@@ -45,8 +46,8 @@ it('keeps table, keys and logos of prod when the stack is deleted, and removes t
     ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::S3::Bucket'].flatMap((type) =>
       synthesised.resources('data', type).map(({ DeletionPolicy }) => DeletionPolicy),
     );
-  expect(kept(prod)).toEqual(Array(7).fill('Retain'));
-  expect(kept(dev)).toEqual(Array(7).fill('Delete'));
+  expect(kept(prod)).toEqual(Array(8).fill('Retain'));
+  expect(kept(dev)).toEqual(Array(8).fill('Delete'));
   expect(prod.resources('data', 'AWS::DynamoDB::Table')[0]?.Properties['DeletionProtectionEnabled']).toBe(true);
 });
 
@@ -85,14 +86,14 @@ describe('the keys', () => {
   it('are one by purpose', () => {
     const aliases = prod.resources('data', 'AWS::KMS::Alias').map(({ Properties }) => Properties['AliasName']);
     expect(aliases.sort()).toEqual(
-      ['access-codes', 'api-keys', 'gateway-credentials', 'router-credentials', 'sessions'].map(
+      ['access-codes', 'api-keys', 'gateway-credentials', 'router-credentials', 'sessions', 'telegram-tokens'].map(
         (purpose) => `alias/pagos-prod-${purpose}`,
       ),
     );
-    expect(prod.resources('data', 'AWS::KMS::Key')).toHaveLength(5);
+    expect(prod.resources('data', 'AWS::KMS::Key')).toHaveLength(6);
   });
 
-  it.each(['gateway-credentials', 'router-credentials', 'access-codes'])('for %s encrypt and are renewed', (alias) => {
+  it.each(secretPurposes)('for %s encrypt and are renewed', (alias) => {
     expect(specOf(alias)).toMatchObject({ EnableKeyRotation: true });
     expect(specOf(alias)).not.toHaveProperty('KeySpec');
   });
@@ -105,9 +106,10 @@ describe('the keys', () => {
 it('tells the operator what the commands of bin ask for', () => {
   const logical = (id: string | undefined) => id?.replace('data/', '');
   const arnOf = (alias: string) => ({ Value: { 'Fn::GetAtt': [logical(prod.key(alias)), 'Arn'] } });
-  const { TableName, GatewayCredentialsKey, RouterCredentialsKey } = prod.templates.data.Outputs;
+  const { TableName, GatewayCredentialsKey, RouterCredentialsKey, TelegramTokensKey } = prod.templates.data.Outputs;
   const [table] = prod.resources('data', 'AWS::DynamoDB::Table');
   expect(TableName).toMatchObject({ Value: { Ref: logical(table?.id) } });
   expect(GatewayCredentialsKey).toMatchObject(arnOf('gateway-credentials'));
   expect(RouterCredentialsKey).toMatchObject(arnOf('router-credentials'));
+  expect(TelegramTokensKey).toMatchObject(arnOf('telegram-tokens'));
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { routes } from '#shared/http/routes.ts';
 import { capabilities, type Capability } from '#shared/platform/capabilities.ts';
+import { secretPurposes } from '#shared/security/secret-box.ts';
 import { allWorkers } from '#shared/workers.ts';
 import { type Part, Synthesised } from './synthesised.ts';
 
@@ -33,16 +34,13 @@ describe('secrets', () => {
     expect(stack.whoMay('kms:Decrypt', stack.key('router-credentials'))).toEqual(['queue/router-jobs']);
   });
 
-  it.each(['gateway-credentials', 'router-credentials', 'access-codes'] as const)(
-    'of the purpose %s are opened and sealed by those whose needs say so',
-    (purpose) => {
-      expect(stack.whoMay('kms:Decrypt', stack.key(purpose))).toEqual(needing(`${purpose}:open`));
-      expect(stack.whoMay('kms:Encrypt', stack.key(purpose))).toEqual(needing(`${purpose}:seal`));
-    },
-  );
+  it.each(secretPurposes)('of the purpose %s are opened and sealed by those whose needs say so', (purpose) => {
+    expect(stack.whoMay('kms:Decrypt', stack.key(purpose))).toEqual(needing(`${purpose}:open`));
+    expect(stack.whoMay('kms:Encrypt', stack.key(purpose))).toEqual(needing(`${purpose}:seal`));
+  });
 
   it('are opened and sealed in the context of their purpose and of a company only', () => {
-    for (const purpose of ['gateway-credentials', 'router-credentials', 'access-codes']) {
+    for (const purpose of secretPurposes) {
       const uses = parts
         .flatMap((part) => stack.permissions(part))
         .filter(({ resource }) => resource === stack.key(purpose));
@@ -141,4 +139,43 @@ describe('policies', () => {
       for (const { Properties } of stack.resources(part, 'AWS::IAM::Role'))
         expect(Properties['ManagedPolicyArns']).toBeUndefined();
   });
+});
+
+it('every key is used by those it is meant for', () => {
+  const names = [...secretPurposes, 'sessions', 'api-keys'];
+  const uses = names.flatMap((key) =>
+    stack.functions.flatMap(({ entry, permissions }) =>
+      permissions
+        .filter(({ resource }) => resource === stack.key(key))
+        .map(({ action, condition }) => ({
+          key,
+          action,
+          function: entry,
+          context: Object.keys(condition).length > 0 ? 'purpose, company' : '',
+        })),
+    ),
+  );
+  console.table(uses.toSorted((one, other) => `${one.key}${one.action}`.localeCompare(`${other.key}${other.action}`)));
+  expect(new Set(uses.map(({ action }) => action))).toEqual(
+    new Set(['kms:Encrypt', 'kms:Decrypt', 'kms:Sign', 'kms:GetPublicKey']),
+  );
+  expect(uses.filter(({ action, context }) => /crypt$/.test(action) && context === '')).toEqual([]);
+});
+
+it('credentials of gateways are opened by what speaks to a gateway, and by nothing else', () => {
+  expect(stack.whoMay('kms:Decrypt', stack.key('gateway-credentials'))).toEqual([
+    // Asks whether the keys themselves are good.
+    'http/my-company/check-conekta',
+    'http/my-company/check-mercado-pago',
+    'http/payments/pay-with-conekta',
+    'http/payments/pay-with-mercado-pago',
+    'http/payments/show-payment-status',
+    'http/transactions/deliver',
+    'http/transactions/refund',
+    'http/transactions/retry-refund',
+    // Proves the gateway's signature.
+    'http/webhooks/receive-mercado-pago',
+    'queue/gateway-hints',
+    'sweep/settle-due',
+  ]);
 });

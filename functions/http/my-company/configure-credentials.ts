@@ -31,7 +31,7 @@ export const handler = endpoint(myCompanyRows.configureCredentials, async ({ cal
   }
 
   const box = services.box('gateway-credentials');
-  const sealedTelegram = await sealTelegram(companyId, telegram, box);
+  const sealedTelegram = await sealTelegram(companyId, telegram, services.box('telegram-tokens'));
   await replaceMercadoPago(companyId, mercadoPago, { companies, box, known: company }, sealedTelegram);
   const after = await requireCompany(companies, companyId);
   return {

@@ -18,7 +18,7 @@ export const handler = endpoint(
     const tries = await services.throttle.count('telegram-tests', companyId);
     if (tries.failures > throttles['telegram-tests'].limit)
       throw new Refusal('too-many-attempts', { retryAfterSeconds: secondsLeft(tries, receivedAt) });
-    const token = body.token ?? (await services.box('gateway-credentials').open(companyId, sealedBotToken ?? ''));
+    const token = body.token ?? (await services.box('telegram-tokens').open(companyId, sealedBotToken ?? ''));
     const { kind } = await services.telegram.send(token, chatId, telegramTestText(company), SEND_WITHIN_MS);
     if (kind !== 'sent') throw new Refusal('telegram-failed');
     return { status: 200, body: { message: 'Mensaje de prueba enviado con éxito' } };

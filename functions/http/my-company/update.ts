@@ -14,7 +14,7 @@ export const handler = endpoint(myCompanyRows.update, async ({ caller, body }, s
   const company = await services.companies.update(
     companyId,
     { name: body.nombre, contactEmail: body.contacto_email, contactPhone: body.contacto_telefono },
-    await sealTelegram(companyId, telegram, services.box('gateway-credentials')),
+    await sealTelegram(companyId, telegram, services.box('telegram-tokens')),
   );
   if (!company) throw new Refusal('company-not-found');
   const message = 'Información de la empresa actualizada correctamente';

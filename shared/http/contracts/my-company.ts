@@ -69,8 +69,9 @@ export const myCompanyRows = {
     replies: { 200: myCompanyBody },
   }),
   update: defineRow({
-    ...sealing,
+    ...base,
     id: 'my-company/update',
+    needs: [...base.needs, 'telegram-tokens:seal'],
     summary: 'Edita los datos de contacto y de Telegram de la empresa propia.',
     method: 'PUT',
     path,
@@ -142,6 +143,7 @@ export const myCompanyRows = {
   configureCredentials: defineRow({
     ...sealing,
     id: 'my-company/configure-credentials',
+    needs: [...sealing.needs, 'telegram-tokens:seal'],
     reads: ['company'],
     summary: 'Guarda o borra las credenciales de Mercado Pago y los datos de Telegram.',
     method: 'POST',
@@ -211,7 +213,7 @@ export const myCompanyRows = {
     path: '/api/v1/admin/test-telegram',
     body: z.object({ token: secretReplacementOnly(CREDENTIAL), chat_id: replacementOnly(CHAT_ID) }).prefault({}),
     replies: { 200: message },
-    needs: [...base.needs, 'gateway-credentials:open'],
+    needs: [...base.needs, 'telegram-tokens:open'],
     timeoutSeconds: 15,
   }),
   checkConekta: defineRow({

@@ -21,7 +21,7 @@ export interface ImportParts {
   readonly apiKeys: ApiKeyStore;
   readonly addressPolicy: AddressPolicy;
   readonly clock: Clock;
-  box(purpose: 'gateway-credentials' | 'router-credentials'): SecretBox;
+  box(purpose: 'gateway-credentials' | 'router-credentials' | 'telegram-tokens'): SecretBox;
 }
 
 /** Reads what stands here and decides on every row. Writes nothing. */
@@ -59,7 +59,7 @@ async function write(task: Task, parts: ImportParts): Promise<void> {
   const now = parts.clock.now();
   switch (task.kind) {
     case 'company':
-      await parts.companies.add(await sealCompany(task.draft, parts.box('gateway-credentials')), now);
+      await parts.companies.add(await sealCompany(task.draft, parts), now);
       return;
     case 'router': {
       const { password, keyHash: _, ...router } = task.draft;
@@ -84,8 +84,9 @@ async function write(task: Task, parts: ImportParts): Promise<void> {
 
 async function sealCompany(
   { conekta, mercadoPago, telegram, ...company }: CompanyDraft,
-  box: SecretBox,
+  parts: Pick<ImportParts, 'box'>,
 ): Promise<Company> {
+  const box = parts.box('gateway-credentials');
   const seal = async (secret: Secret | null) => secret && box.seal(company.id, secret);
   const { privateKey, ...conektaRest } = conekta;
   const { accessToken, webhookSecret, ...mercadoPagoRest } = mercadoPago;
@@ -94,7 +95,7 @@ async function sealCompany(
     box.seal(company.id, privateKey),
     seal(accessToken),
     seal(webhookSecret),
-    seal(botToken),
+    botToken && parts.box('telegram-tokens').seal(company.id, botToken),
   ]);
   return {
     ...company,

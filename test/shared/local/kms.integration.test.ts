@@ -9,6 +9,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { startKms, type LocalKms } from '#shared/local/kms.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
 import { createAwsClients } from '#shared/platform/aws.ts';
@@ -29,6 +30,7 @@ afterAll(async () => {
 
 const codes = localKeys.ACCESS_CODES_KEY;
 const sessions = localKeys.SESSIONS_KEY;
+const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 const text = (value: string) => new TextEncoder().encode(value);
 
 describe("the sandbox's KMS", () => {
@@ -46,6 +48,22 @@ describe("the sandbox's KMS", () => {
     );
     await second.stop();
     expect(Plaintext).toEqual(text('PT-1'));
+  });
+
+  it('makes the key of a purpose that is newer than its file, and leaves the others as they are', async () => {
+    const path = join(scratchFolder(), 'data');
+    await (await startKms({ port: 0, dataDir: path })).stop();
+    const file = join(path, 'kms-keys.json');
+    const { keys } = z.object({ keys: z.array(z.looseObject({ alias: z.string() })) }).parse(read(file));
+    const older = keys.filter(({ alias }) => alias !== localKeys.TELEGRAM_TOKENS_KEY);
+    writeFileSync(file, JSON.stringify({ keys: older }));
+    const newer = await startKms({ port: 0, dataDir: path });
+    const { KeyMetadata } = await clientOf(newer.url).send(
+      new DescribeKeyCommand({ KeyId: localKeys.TELEGRAM_TOKENS_KEY }),
+    );
+    await newer.stop();
+    expect(KeyMetadata?.KeyUsage).toBe('ENCRYPT_DECRYPT');
+    expect(read(file)).toMatchObject({ keys: [...older, { id: KeyMetadata?.KeyId }] });
   });
 
   it('finds a key by alias, id and both ARNs', async () => {
