@@ -6,8 +6,6 @@ export interface Settings {
   readonly keepData: boolean;
   readonly logLevel: 'DEBUG' | 'INFO';
   readonly logRetentionDays: 7 | 90;
-  /** Memory of an endpoint's function. Lambda gives CPU by memory: 1769 MB is one whole CPU. */
-  readonly endpointMemoryMb: number;
   /**
    * How the worker reaches routers. One NAT gateway: any router with a public address, from one address that operators can
    * allow in their firewalls. 0 = no way out of the VPC (for a stage whose routers stand behind a VPN attachment).
@@ -15,10 +13,20 @@ export interface Settings {
   readonly natGateways: 0 | 1 | 2;
   /** A WireGuard hub that routers dial into, if there is one; config.ts says what each is. */
   readonly tunnel?: { readonly range: string; readonly endpoint: string; readonly publicKey: string };
+  /** What the API takes in a second, all companies together; more is answered 429 before a function runs. */
+  readonly requestsPerSecond: number;
+  /** A name of the operator's own for the API. Its DNS record is to point at the output `DomainTarget`. */
+  readonly domain?: Domain;
   /** Router jobs at the same time. Each holds one connection; 2 is the least that SQS allows. */
   readonly workerConcurrency: number;
   /** Looks at gateways that webhooks asked for, at the same time. */
   readonly hintConcurrency: number;
+}
+
+export interface Domain {
+  readonly name: string;
+  /** Of a certificate for that name, in the region of the deployment. */
+  readonly certificateArn: string;
 }
 
 export const stages = {
@@ -26,8 +34,8 @@ export const stages = {
     keepData: false,
     logLevel: 'DEBUG',
     logRetentionDays: 7,
-    endpointMemoryMb: 1024,
     natGateways: 1,
+    requestsPerSecond: 50,
     workerConcurrency: 5,
     hintConcurrency: 2,
   },
@@ -35,8 +43,8 @@ export const stages = {
     keepData: true,
     logLevel: 'INFO',
     logRetentionDays: 90,
-    endpointMemoryMb: 1024,
     natGateways: 1,
+    requestsPerSecond: 1000,
     workerConcurrency: 100,
     hintConcurrency: 20,
   },

@@ -26,7 +26,7 @@ export class WorkerStack extends Stack {
   constructor(scope: Construct, stage: Stage, { data, bundle }: WorkerStackProps) {
     super(scope, stackName(stage, 'worker'), { description: 'Pagos Hotspot: router jobs' });
     const settings = stages[stage];
-    const network = new Network(this, 'Network', settings);
+    const network = new Network(this, 'Network', { stage, settings });
     const jobs = new WorkQueue(this, 'RouterJobs', routerJobsQueue);
     const hints = new WorkQueue(this, 'GatewayHints', gatewayHintsQueue);
     this.dead = [jobs.dead, hints.dead];

@@ -1,10 +1,11 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnApi, CfnApiMapping, CfnDomainName, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Row } from '#shared/http/contract.ts';
 import { cors } from '#shared/http/cors.ts';
-import type { Settings, Stage } from '../settings.ts';
+import type { Domain, Settings, Stage } from '../settings.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { Endpoints } from './endpoints.ts';
 import { accessLogGroup } from './log-groups.ts';
 
@@ -31,6 +32,7 @@ export class HttpApi extends Construct {
 
   constructor(scope: Construct, id: string, { stage, settings }: HttpApiProps) {
     super(scope, id);
+    const { domain } = settings;
     const api = new CfnApi(this, 'Api', {
       name: `pagos-${stage}`,
       protocolType: 'HTTP',
@@ -44,14 +46,33 @@ export class HttpApi extends Construct {
       },
     });
     const access = accessLogGroup(this, { stage, settings });
-    new CfnStage(this, 'Stage', {
+    const deployed = new CfnStage(this, 'Stage', {
       apiId: api.ref,
       stageName: '$default',
       autoDeploy: true,
+      defaultRouteSettings: {
+        throttlingRateLimit: settings.requestsPerSecond,
+        throttlingBurstLimit: settings.requestsPerSecond,
+      },
       accessLogSettings: { destinationArn: arnOfGroup(access), format: JSON.stringify(accessLogLine) },
     });
+    acknowledge(this, {
+      'AwsSolutions-APIG4':
+        'Each row says who may call it, and its function proves the caller before it looks at the request. An authorizer would read the same items of the table once more for every call.',
+    });
     this.#apiId = api.ref;
-    this.url = api.attrApiEndpoint;
+    this.url = domain ? `https://${domain.name}` : api.attrApiEndpoint;
+    if (domain) this.#answerAt(domain, deployed);
+  }
+
+  /** The address that AWS gave stays good: gateways may have been told it before there was a name. */
+  #answerAt({ name, certificateArn }: Domain, deployed: CfnStage): void {
+    const named = new CfnDomainName(this, 'Domain', {
+      domainName: name,
+      domainNameConfigurations: [{ certificateArn, endpointType: 'REGIONAL', securityPolicy: 'TLS_1_2' }],
+    });
+    new CfnApiMapping(this, 'Mapping', { apiId: this.#apiId, domainName: named.ref, stage: deployed.ref });
+    new CfnOutput(Stack.of(this), 'DomainTarget', { value: named.attrRegionalDomainName });
   }
 
   /** One route and one integration for each row. */

@@ -36,6 +36,11 @@ export function accessLogGroup(scope: Construct, { stage, settings }: LogProps):
   return makeGroup(scope, 'access', settings, `/aws/vendedlogs/pagos/${stage}/access`);
 }
 
+/** The network writes there what it refused. */
+export function flowLogGroup(scope: Construct, { stage, settings }: LogProps): LogGroup {
+  return makeGroup(scope, 'refused', settings, `/aws/vendedlogs/pagos/${stage}/network-refused`);
+}
+
 function makeGroup(scope: Construct, id: string, settings: Settings, logGroupName: string): LogGroup {
   return new LogGroup(scope, `Logs-${id}`, {
     logGroupName,

@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import type { Provided } from './grants.ts';
 
 /**
@@ -19,6 +20,10 @@ export class LogoBucket extends Construct {
       minimumTLSVersion: 1.2,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    acknowledge(bucket, {
+      'AwsSolutions-S1':
+        'Only our own functions reach it, and each of their calls stands in the log of the API. What it holds is shown to everybody.',
     });
     this.provided = { value: bucket.bucketName, arn: bucket.bucketArn };
   }

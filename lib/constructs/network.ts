@@ -1,5 +1,7 @@
 import {
   CfnEIP,
+  FlowLogDestination,
+  FlowLogTrafficType,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
@@ -10,9 +12,15 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { OWN_RANGE } from '#shared/platform/own-range.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings, Stage } from '../settings.ts';
+import { flowLogGroup } from './log-groups.ts';
 
 const SUBNET_MASK = 26;
+
+interface NetworkProps {
+  readonly stage: Stage;
+  readonly settings: Settings;
+}
 
 /**
  * Where the worker stands: two zones, no way in. The table is reached by a gateway endpoint (free of charge). KMS is
@@ -26,8 +34,9 @@ export class Network extends Construct {
   /** What a router on the internet sees the worker come from: the address of each NAT gateway. */
   readonly publicAddresses: readonly string[];
 
-  constructor(scope: Construct, id: string, { natGateways }: Pick<Settings, 'natGateways'>) {
+  constructor(scope: Construct, id: string, { stage, settings }: NetworkProps) {
     super(scope, id);
+    const { natGateways } = settings;
     const hasNat = natGateways > 0;
     this.workerSubnets = hasNat ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED;
     const vpc: unknown = new Vpc(this, 'Vpc', {
@@ -46,6 +55,11 @@ export class Network extends Construct {
       return address instanceof CfnEIP ? [address.attrPublicIp] : [];
     });
     this.vpc.addGatewayEndpoint('Table', { service: GatewayVpcEndpointAwsService.DYNAMODB });
+    // What was refused: there is no way in, so that every line is somebody who tried, or a router that is answered too late.
+    this.vpc.addFlowLog('Refused', {
+      destination: FlowLogDestination.toCloudWatchLogs(flowLogGroup(this, { stage, settings })),
+      trafficType: FlowLogTrafficType.REJECT,
+    });
     if (!hasNat) this.vpc.addInterfaceEndpoint('Kms', { service: InterfaceVpcEndpointAwsService.KMS });
     this.workerGroup = new SecurityGroup(this, 'Worker', {
       vpc: this.vpc,

@@ -1,6 +1,7 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Worker } from '#shared/workers.ts';
+import { acknowledge } from './acknowledge.ts';
 import { bundledFunction, type Surroundings } from './bundled-function.ts';
 import type { Provided } from './grants.ts';
 import { logGroup } from './log-groups.ts';
@@ -27,6 +28,12 @@ export class QueueWorker extends Construct {
       consumeQueue(queue.arn),
       ...(network ? [standInNetwork()] : []),
     ]);
+    if (network)
+      acknowledge(role, {
+        'AwsSolutions-IAM5[Resource::*]':
+          'Network interfaces of a function in a VPC: AWS takes no narrower resource for the actions that make and remove them.',
+        'Serverless-LambdaStarPermissions': 'The same: the one star is the resource of those actions.',
+      });
     const handler = bundledFunction(this, 'Function', {
       ...surroundings,
       entry: worker.id,
@@ -37,11 +44,15 @@ export class QueueWorker extends Construct {
       logGroup: logs,
       ...(network && { network: { vpc: network.vpc, subnets: network.workerSubnets, group: network.workerGroup } }),
     });
-    new CfnEventSourceMapping(this, 'Source', {
+    const source = new CfnEventSourceMapping(this, 'Source', {
       functionName: handler.functionArn,
       eventSourceArn: queue.arn,
       batchSize,
       scalingConfig: { maximumConcurrency },
+    });
+    acknowledge(source, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'Lambda takes none for a queue: what crashes its worker again and again goes to the dead-letter queue.',
     });
   }
 }

@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Worker } from '#shared/workers.ts';
+import { acknowledge } from './acknowledge.ts';
 import { bundledFunction, type Surroundings } from './bundled-function.ts';
+import { allow } from './grants.ts';
 import { logGroup } from './log-groups.ts';
 import { Roles } from './roles.ts';
 
@@ -28,13 +29,25 @@ export class ScheduledWorker extends Construct {
       logGroup: logs,
     });
     handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-    new Schedule(this, 'Clock', {
-      schedule: ScheduleExpression.rate(Duration.minutes(everyMinutes)),
-      target: new LambdaInvoke(handler, {
-        retryAttempts: 0,
-        maxEventAge: Duration.minutes(1),
-        role: new Role(this, 'Starter', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') }),
-      }),
+    acknowledge(this, {
+      'Serverless-LambdaAsyncFailureDestination':
+        'Nothing is in the event: the next run finds the same work on the due index. A run that fails rings an alarm.',
+    });
+    const starter = new Role(this, 'Starter', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+      inlinePolicies: {
+        start: new PolicyDocument({ statements: [allow(['lambda:InvokeFunction'], [handler.functionArn])] }),
+      },
+    });
+    // CDK's own target would be allowed to start every version of the function as well.
+    new CfnSchedule(this, 'Clock', {
+      scheduleExpression: `rate(${everyMinutes} ${everyMinutes === 1 ? 'minute' : 'minutes'})`,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: handler.functionArn,
+        roleArn: starter.roleArn,
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      },
     });
   }
 }

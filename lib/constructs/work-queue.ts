@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import type { Provided } from './grants.ts';
 
 interface WorkQueueProps {
@@ -20,6 +21,9 @@ export class WorkQueue extends Construct {
   constructor(scope: Construct, id: string, { visibilitySeconds, maxReceives }: WorkQueueProps) {
     super(scope, id);
     this.dead = new Queue(this, 'Dead', { fifo: true, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    acknowledge(this.dead, {
+      'Serverless-SQSRedrivePolicy': 'This is a dead-letter queue itself: nothing reads it but a person.',
+    });
     const work = new Queue(this, 'Work', {
       fifo: true,
       enforceSSL: true,

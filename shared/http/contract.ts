@@ -61,6 +61,8 @@ export interface Row {
   readonly auditsBody?: boolean;
   /** Lambda timeout. API Gateway itself gives up at 30 s. */
   readonly timeoutSeconds: number;
+  /** Memory of its function. Lambda gives CPU by memory. */
+  readonly memoryMb: number;
   /** Also for a user who has to change the password first: what it takes to do that, and to leave. */
   readonly beforePasswordChange?: 'allowed';
 }
@@ -71,8 +73,11 @@ export const nothing = z.unknown().transform(() => undefined);
 /** The schema of a reply that is neither JSON nor text. */
 export const bytes = z.custom<Uint8Array<ArrayBufferLike>>((value) => value instanceof Uint8Array);
 
-/** What most rows start from: no input, five seconds. */
-export const plainRow = { params: nothing, query: nothing, body: nothing, timeoutSeconds: 5 } as const;
+/** A whole CPU: for rows that hash a password, or whose first call a buyer waits for. */
+export const WHOLE_CPU_MB = 1769;
+
+/** What most rows start from: no input, five seconds, somewhat more than half a CPU. */
+export const plainRow = { params: nothing, query: nothing, body: nothing, timeoutSeconds: 5, memoryMb: 1024 } as const;
 
 /** Keeps the literal types of a row, which type its handler. */
 export function defineRow<const R extends Row>(row: R): R {

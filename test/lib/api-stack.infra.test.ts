@@ -1,6 +1,9 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { routeKeyOf } from '#lib/constructs/http-api.ts';
+import { HttpApi, routeKeyOf } from '#lib/constructs/http-api.ts';
+import { stages } from '#lib/settings.ts';
 import { cors } from '#shared/http/cors.ts';
 import { routes } from '#shared/http/routes.ts';
 import { allWorkers, gatewayHintsQueue, workers } from '#shared/workers.ts';
@@ -9,7 +12,11 @@ import { type Part, Synthesised } from './synthesised.ts';
 const stack = new Synthesised('dev');
 
 /** CloudFormation takes 500; an update that replaces resources needs room for both. */
-const MOST_RESOURCES = 450;
+const MOST_RESOURCES = 400;
+/** What a row costs: its function, its integration, its route. */
+const RESOURCES_PER_ROW = 3;
+const MOST_ROWS = 120;
+const CLOUDFORMATION_TAKES = 500;
 const API_GATEWAY_SECONDS = 30;
 
 describe('functions', () => {
@@ -29,6 +36,14 @@ describe('functions', () => {
       expect([row.id, found?.properties.Timeout]).toEqual([row.id, row.timeoutSeconds]);
       expect(row.timeoutSeconds).toBeLessThanOrEqual(API_GATEWAY_SECONDS);
     }
+  });
+
+  it('have the memory of their row: a whole CPU where a password is hashed or a buyer waits', () => {
+    const memoryOf = (id: string) => stack.functions.find(({ entry }) => entry === `http/${id}`)?.properties.MemorySize;
+    for (const { id, memoryMb } of routes) expect([id, memoryOf(id)]).toEqual([id, memoryMb]);
+    expect(memoryOf('session/log-in')).toBe(1769);
+    expect(memoryOf('payments/pay-with-conekta')).toBe(1769);
+    expect(memoryOf('catalogue/list')).toBe(1024);
   });
 
   it('have different names', () => {
@@ -102,6 +117,30 @@ describe('the HTTP API', () => {
     expect(cors.methods).toEqual(expect.arrayContaining([...used]));
   });
 
+  it('takes so many requests in a second as the stage says', () => {
+    const [deployed] = stack.resources('api', 'AWS::ApiGatewayV2::Stage');
+    const { requestsPerSecond } = stages.dev;
+    expect(deployed?.Properties['DefaultRouteSettings']).toEqual({
+      ThrottlingRateLimit: requestsPerSecond,
+      ThrottlingBurstLimit: requestsPerSecond,
+    });
+  });
+
+  it('answers at a name of its own where the stage has one, and tells callers and gateways that', () => {
+    const scope = new Stack(new App(), 'named');
+    const domain = { name: 'api.wifi.example', certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/one' };
+    const { url } = new HttpApi(scope, 'Http', { stage: 'dev', settings: { ...stages.dev, domain } });
+    expect(url).toBe('https://api.wifi.example');
+    const template = Template.fromStack(scope);
+    template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: domain.name,
+      DomainNameConfigurations: [{ CertificateArn: domain.certificateArn, SecurityPolicy: 'TLS_1_2' }],
+    });
+    template.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 1);
+    template.hasOutput('DomainTarget', {});
+    expect(stack.resources('api', 'AWS::ApiGatewayV2::DomainName')).toEqual([]);
+  });
+
   it('logs each call by its route, never by its path, where consult links carry a secret', () => {
     const [stage] = stack.resources('api', 'AWS::ApiGatewayV2::Stage');
     const { Format } = z.object({ Format: z.string() }).parse(stage?.Properties['AccessLogSettings']);
@@ -110,12 +149,17 @@ describe('the HTTP API', () => {
   });
 });
 
-it('starts the sweep each minute, and not again when a run fails', () => {
+it('starts the sweep each minute, and not again when a run fails, as one who may start nothing else', () => {
   const [schedule] = stack.resources('api', 'AWS::Scheduler::Schedule');
   expect(schedule?.Properties).toMatchObject({
     ScheduleExpression: 'rate(1 minute)',
     Target: { RetryPolicy: { MaximumRetryAttempts: 0 } },
   });
+  const { RoleArn } = z.object({ RoleArn: z.unknown() }).parse(schedule?.Properties['Target']);
+  const { id } = stack.functions.find(({ entry }) => entry === workers.settleDue.id) ?? {};
+  expect(stack.permissions('api', stack.resolve('api', RoleArn))).toEqual([
+    { action: 'lambda:InvokeFunction', resource: id, condition: {} },
+  ]);
   expect(stack.resources('api', 'AWS::Lambda::EventInvokeConfig')[0]?.Properties).toMatchObject({
     MaximumRetryAttempts: 0,
   });
@@ -130,6 +174,9 @@ it('stays far from the most resources a stack may have', () => {
   }));
   console.table(counts);
   for (const { resources } of counts) expect(resources).toBeLessThan(MOST_RESOURCES);
+  const grown = (counts[2]?.resources ?? 0) + (MOST_ROWS - routes.length) * RESOURCES_PER_ROW;
+  console.log(`the api stack with ${MOST_ROWS} rows: ${grown} resources`);
+  expect(grown).toBeLessThan(CLOUDFORMATION_TAKES - 50);
 });
 
 describe('hints', () => {

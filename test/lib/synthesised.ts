@@ -53,6 +53,7 @@ export interface Permission {
 }
 
 export interface DeployedFunction {
+  readonly id: string;
   /** Below `functions`, as the row or worker names it: `http/system/show-health`. */
   readonly entry: string;
   readonly part: Part;
@@ -61,22 +62,29 @@ export interface DeployedFunction {
   readonly permissions: readonly Permission[];
 }
 
+/** The program of `bin/app.ts`, with the context that `cdk` gives it and a placeholder for the bundle. */
+export function defineApp(stage: Stage): { readonly app: App; readonly deployment: Deployment } {
+  const bundle = mkdtempSync(join(tmpdir(), 'pagos-bundle-'));
+  writeFileSync(join(bundle, 'placeholder.mjs'), '');
+  const { context } = cdkSettings.parse(JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')));
+  const app = new App({ context, analyticsReporting: false });
+  const deployment = defineDeployment(app, stage, bundle);
+  rmSync(bundle, { recursive: true });
+  return { app, deployment };
+}
+
 /** The templates of one stage, and what tests ask about them. Assets are a placeholder: no bundle is made here. */
 export class Synthesised {
   readonly templates: Readonly<Record<Part, z.infer<typeof template>>>;
   readonly functions: readonly DeployedFunction[];
 
   constructor(stage: Stage) {
-    const bundle = mkdtempSync(join(tmpdir(), 'pagos-bundle-'));
-    writeFileSync(join(bundle, 'placeholder.mjs'), '');
-    const { context } = cdkSettings.parse(JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')));
-    const { data, worker, api } = defineDeployment(new App({ context, analyticsReporting: false }), stage, bundle);
+    const { data, worker, api } = defineApp(stage).deployment;
     this.templates = {
       data: template.parse(Template.fromStack(data).toJSON()),
       worker: template.parse(Template.fromStack(worker).toJSON()),
       api: template.parse(Template.fromStack(api).toJSON()),
     };
-    rmSync(bundle, { recursive: true });
     this.functions = (['data', 'worker', 'api'] as const).flatMap((part) => this.#functionsOf(part));
   }
 
@@ -150,14 +158,14 @@ export class Synthesised {
   }
 
   #functionsOf(part: Part): DeployedFunction[] {
-    return this.resources(part, 'AWS::Lambda::Function').map(({ Properties }) => {
+    return this.resources(part, 'AWS::Lambda::Function').map(({ id, Properties }) => {
       const properties = lambda.parse(Properties);
       const permissions = this.permissions(part, this.resolve(part, properties.Role));
       const entry = properties.Handler.replace(/^functions\//, '').replace(/\.handler$/, '');
       const environment = Object.fromEntries(
         Object.entries(properties.Environment.Variables).map(([name, value]) => [name, this.resolve(part, value)]),
       );
-      return { entry, part, properties, environment, permissions };
+      return { id, entry, part, properties, environment, permissions };
     });
   }
 }

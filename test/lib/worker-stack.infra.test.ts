@@ -112,7 +112,10 @@ describe('the network', () => {
 
   it('gets an endpoint for KMS where there is no NAT gateway to reach it through', () => {
     const closed = new Stack(new App(), 'closed');
-    const { workerSubnets } = new Network(closed, 'Network', { natGateways: 0 });
+    const { workerSubnets } = new Network(closed, 'Network', {
+      stage: 'dev',
+      settings: { ...stages.dev, natGateways: 0 },
+    });
     expect(workerSubnets).toBe('Isolated');
     const template = Template.fromStack(closed);
     template.resourceCountIs('AWS::EC2::NatGateway', 0);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accessKinds } from '../../store/purchases.ts';
-import { defineRow, plainRow } from '../contract.ts';
+import { defineRow, plainRow, WHOLE_CPU_MB } from '../contract.ts';
 import {
   aliased,
   amount,
@@ -160,6 +160,7 @@ export const paymentRows = {
     replies: { 200: sold, ...unsoldReplies },
     needs: buying,
     timeoutSeconds: 29,
+    memoryMb: WHOLE_CPU_MB,
   }),
   payWithMercadoPago: defineRow({
     ...plainRow,
@@ -172,6 +173,7 @@ export const paymentRows = {
     replies: { 200: soldByMercadoPago, ...unsoldReplies },
     needs: [...buying, 'own-url'],
     timeoutSeconds: 29,
+    memoryMb: WHOLE_CPU_MB,
   }),
   showPaymentStatus: defineRow({
     ...plainRow,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineRow, plainRow } from '../contract.ts';
+import { defineRow, plainRow, WHOLE_CPU_MB } from '../contract.ts';
 import { email, secretText } from '../wire/fields.ts';
 import { sessionUser } from '../wire/user.ts';
 
@@ -16,6 +16,7 @@ export const sessionRows = {
     path: '/api/v1/auth/login',
     auth: 'none',
     body: z.object({ email: email(), password: password() }),
+    memoryMb: WHOLE_CPU_MB,
     refusals: [401],
     replies: {
       200: z.object({
@@ -47,6 +48,7 @@ export const sessionRows = {
     auth: 'session',
     beforePasswordChange: 'allowed',
     body: z.object({ current_password: password(), new_password: password() }),
+    memoryMb: WHOLE_CPU_MB,
     replies: { 200: z.object({ message: z.literal('Contraseña actualizada exitosamente') }) },
     needs: ['sessions:verify', 'table'],
   }),

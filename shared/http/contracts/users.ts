@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineRow, plainRow } from '../contract.ts';
+import { defineRow, plainRow, WHOLE_CPU_MB } from '../contract.ts';
 import { email, integer, optionalFlag, optionalSecretText, optionalText, secretText, text } from '../wire/fields.ts';
 import { pageQuery } from '../wire/page.ts';
 import { staffUser } from '../wire/user.ts';
@@ -15,6 +15,7 @@ export const userRows = {
   create: defineRow({
     ...base,
     id: 'users/create',
+    memoryMb: WHOLE_CPU_MB,
     summary: 'Crea un usuario administrador.',
     method: 'POST',
     path: '/admin/usuarios',
@@ -67,6 +68,7 @@ export const userRows = {
   resetPassword: defineRow({
     ...base,
     id: 'users/reset-password',
+    memoryMb: WHOLE_CPU_MB,
     reads: ['user'],
     summary: 'Restablece la contraseña de un usuario, que debe cambiarla al entrar.',
     method: 'POST',
