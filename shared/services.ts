@@ -7,7 +7,7 @@ import { type Reach, readReach } from './onboarding/reach.ts';
 import { type AwsClients, clientSettings, createAwsClients } from './platform/aws.ts';
 import { capabilities, type Capability, MissingCapability } from './platform/capabilities.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
-import { type Config, readConfig, setting } from './platform/config.ts';
+import { type Config, readConfig, requireSettings, setting } from './platform/config.ts';
 import { Logger, type LogSink } from './platform/logger.ts';
 import { WorkQueue } from './platform/work-queue.ts';
 import { Hints } from './purchases/hints.ts';
@@ -73,14 +73,27 @@ function createRuntime({ config = readConfig(), clock = systemClock, logSink }: 
 
 let runtime: Runtime | undefined;
 
+/** @throws ConfigError for what is malformed, and for what is missing */
+function configFor(needs: readonly Capability[]): Config {
+  const config = readConfig();
+  requireSettings(
+    config,
+    needs.flatMap((need) => capabilities[need]),
+  );
+  return config;
+}
+
 /** The sandbox and the tests say where the endpoints are and what time it is; on Lambda the environment does. */
 export function useRuntime(options: RuntimeOptions): void {
   runtime = createRuntime(options);
 }
 
-/** @param needs the capabilities of the row or job that asks; anything else is refused, as IAM would on AWS */
+/**
+ * @param needs the capabilities of the row or job that asks; anything else is refused, as IAM would on AWS
+ * @throws ConfigError at a function's first call, when its environment is not what it takes
+ */
 export function openServices(needs: readonly Capability[]): Services {
-  runtime ??= createRuntime();
+  runtime ??= createRuntime({ config: configFor(needs) });
   return new Services(runtime, needs);
 }
 

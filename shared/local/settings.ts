@@ -106,6 +106,6 @@ function checkEnvironment(environment: Environment): void {
   try {
     readConfig(environment);
   } catch (error) {
-    throw error instanceof ConfigError ? new StartError(`${error.message}.`) : error;
+    throw error instanceof ConfigError ? new StartError(error.message) : error;
   }
 }

@@ -62,14 +62,18 @@ export interface DeployedFunction {
   readonly permissions: readonly Permission[];
 }
 
-/** The program of `bin/app.ts`, with the context that `cdk` gives it and a placeholder for the bundle. */
-export function defineApp(stage: Stage): { readonly app: App; readonly deployment: Deployment } {
-  const bundle = mkdtempSync(join(tmpdir(), 'pagos-bundle-'));
-  writeFileSync(join(bundle, 'placeholder.mjs'), '');
+/**
+ * The program of `bin/app.ts`, with the context that `cdk` gives it.
+ *
+ * @param bundle folder of the bundle; a placeholder when absent
+ */
+export function defineApp(stage: Stage, bundle?: string): { readonly app: App; readonly deployment: Deployment } {
+  const placeholder = mkdtempSync(join(tmpdir(), 'pagos-bundle-'));
+  writeFileSync(join(placeholder, 'placeholder.mjs'), '');
   const { context } = cdkSettings.parse(JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')));
   const app = new App({ context, analyticsReporting: false });
-  const deployment = defineDeployment(app, stage, bundle);
-  rmSync(bundle, { recursive: true });
+  const deployment = defineDeployment(app, stage, bundle ?? placeholder);
+  rmSync(placeholder, { recursive: true });
   return { app, deployment };
 }
 
