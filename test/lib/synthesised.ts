@@ -83,12 +83,14 @@ export class Synthesised {
   readonly functions: readonly DeployedFunction[];
 
   constructor(stage: Stage) {
-    const { data, worker, api } = defineApp(stage).deployment;
+    const { app, deployment } = defineApp(stage);
+    const { data, worker, api } = deployment;
     this.templates = {
       data: template.parse(Template.fromStack(data).toJSON()),
       worker: template.parse(Template.fromStack(worker).toJSON()),
       api: template.parse(Template.fromStack(api).toJSON()),
     };
+    rmSync(app.outdir, { recursive: true, force: true });
     this.functions = (['data', 'worker', 'api'] as const).flatMap((part) => this.#functionsOf(part));
   }
 
