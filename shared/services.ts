@@ -64,7 +64,7 @@ function createRuntime({ config = readConfig(), clock = systemClock, logSink }: 
   return {
     config,
     clock,
-    logger: new Logger(clock, config.LOG_LEVEL, logSink),
+    logger: new Logger(clock, config.LOG_LEVEL, logSink, {}, config.STAGE),
     aws: createAwsClients(config),
     kept: new Map(),
     gateways: new Map(),
@@ -90,11 +90,12 @@ export function useRuntime(options: RuntimeOptions): void {
 
 /**
  * @param needs the capabilities of the row or job that asks; anything else is refused, as IAM would on AWS
+ * @param correlationId of the request: on every line, and on the way to whoever carries on with it
  * @throws ConfigError at a function's first call, when its environment is not what it takes
  */
-export function openServices(needs: readonly Capability[]): Services {
+export function openServices(needs: readonly Capability[], correlationId?: string): Services {
   runtime ??= createRuntime({ config: configFor(needs) });
-  return new Services(runtime, needs);
+  return new Services(runtime, needs, correlationId);
 }
 
 /** Everything a function may use, made when first touched. The one place where parts are put together. */
@@ -106,11 +107,11 @@ export class Services {
   /** Of this request alone: it may know items that were read with the caller's. */
   #table: Table | undefined;
 
-  constructor(shared: Runtime, needs: readonly Capability[]) {
+  constructor(shared: Runtime, needs: readonly Capability[], correlationId?: string) {
     this.#runtime = shared;
     this.#needs = needs;
     this.clock = shared.clock;
-    this.logger = shared.logger;
+    this.logger = correlationId === undefined ? shared.logger : shared.logger.with({ correlationId });
   }
 
   get table(): Table {
@@ -188,17 +189,12 @@ export class Services {
 
   /** Stores what a webhook or a buyer says, and has the gateway asked about it. */
   get hints(): Hints {
-    return this.#keep(
-      'hints',
-      Hints,
-      () =>
-        new Hints({
-          queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('hints:send')),
-          items: this.hintItems,
-          clock: this.clock,
-          logger: this.logger,
-        }),
-    );
+    return new Hints({
+      queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('hints:send')),
+      items: this.hintItems,
+      clock: this.clock,
+      logger: this.logger,
+    });
   }
 
   /** Where this deployment is reached from the internet, without a slash at its end. */
@@ -238,17 +234,12 @@ export class Services {
 
   /** Sends work to the routers' worker and waits for it. */
   get jobs(): Jobs {
-    return this.#keep(
-      'jobs',
-      Jobs,
-      () =>
-        new Jobs({
-          queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('jobs:send')),
-          items: this.jobItems,
-          clock: this.clock,
-          logger: this.logger,
-        }),
-    );
+    return new Jobs({
+      queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('jobs:send')),
+      items: this.jobItems,
+      clock: this.clock,
+      logger: this.logger,
+    });
   }
 
   get tokens(): Tokens {

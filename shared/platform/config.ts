@@ -61,6 +61,8 @@ const environment = z.object({
   SUPER_ADMIN_INITIAL_EMAIL: emptyOr(z.string()),
   /** Only the sandbox sets it: router hosts on loopback are refused everywhere else (design 5). */
   LOOPBACK_ROUTERS: oneOf(['allowed', 'refused']).default('refused'),
+  /** Of the deployment, for its metrics. */
+  STAGE: name().default('sandbox'),
   LOG_LEVEL: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
 });
 
