@@ -48,9 +48,9 @@ const fences = {
   'cdk-nag': '^(lib/|bin/app\\.ts)',
   esbuild: '^lib/',
   '@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)': '^shared/(store/|platform/aws\\.ts|local/)',
-  '@aws-sdk/client-kms': '^shared/(security/|platform/aws\\.ts|local/)',
+  '@aws-sdk/client-kms': '^shared/(platform/kms\\.ts|local/)',
   '@aws-sdk/client-s3': '^shared/store/logos\\.ts$',
-  '@aws-sdk/client-sqs': '^shared/(platform/|local/)',
+  '@aws-sdk/client-sqs': '^shared/(platform/sqs\\.ts|local/)',
 };
 
 const fenced = Object.entries(fences).map(([name, place]) => ({

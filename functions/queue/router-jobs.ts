@@ -14,7 +14,9 @@ import { workers } from '#shared/workers.ts';
 export async function handler(event: SQSEvent): Promise<void> {
   const services = openServices(workers.routerJobs.needs);
   const { accesses, reconciles, clock, logger } = services;
-  const parts = await services.workerParts(logger);
+  // Half a megabyte of alphabets comes with it.
+  const { routerOsTransport } = await import('#shared/routers/routeros/client.ts');
+  const parts = services.workerParts(logger, routerOsTransport());
   const access = { accesses, reconciles, accessCodes: services.box('access-codes'), clock, logger };
   const tasks = {
     'converge-access': convergeTask(access),

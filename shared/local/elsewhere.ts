@@ -1,5 +1,5 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from './aws-clients.ts';
 import { type Config, setting } from '#shared/platform/config.ts';
 import { createTable } from './dynamodb.ts';
 import { localKeys } from './kms-keys.ts';

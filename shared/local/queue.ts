@@ -1,6 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from './aws-clients.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { gatewayHintsQueue, routerJobsQueue } from '#shared/workers.ts';
 import { portError } from './loopback-port.ts';

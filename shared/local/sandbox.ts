@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { Row } from '#shared/http/contract.ts';
 import { routes } from '#shared/http/routes.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from './aws-clients.ts';
 import { type Clock, systemClock } from '#shared/platform/clock.ts';
 import { type Config, readConfig } from '#shared/platform/config.ts';
 import { Logger, type LogSink } from '#shared/platform/logger.ts';
