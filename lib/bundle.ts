@@ -61,6 +61,7 @@ export async function bundle(folder: string, entries: readonly Entry[] = listEnt
     splitting: true,
     banner: { js: REQUIRE_FOR_COMMONJS },
     alias: { 'form-data': join(import.meta.dirname, 'web-form-data.ts') },
+    inject: [join(import.meta.dirname, 'schemas-once.ts')],
     plugins: [sealedPackage(objectStore, common)],
     sourcemap: 'linked',
     metafile: true,

@@ -76,6 +76,7 @@ async function measure({ name, goalMs, task }: Case): Promise<string[]> {
     ms(({ gatewayMs }) => gatewayMs),
     ms(ownMs),
     ms((report) => ownMs(report) + report.bootMs),
+    ms(({ cpuMs }) => cpuMs),
     goalMs === undefined ? '' : `<= ${goalMs} ms`,
     verdict,
   ];

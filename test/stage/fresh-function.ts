@@ -12,7 +12,7 @@ import { toEvent } from '#shared/local/http-event.ts';
 import type { Sandbox } from '#shared/local/sandbox.ts';
 import { systemClock } from '#shared/platform/clock.ts';
 
-const PROCESS = join(import.meta.dirname, 'fresh-function-process.ts');
+const PROCESS = join(import.meta.dirname, 'fresh-function-process.mjs');
 
 const reportShape = z.object({
   /** From the process's start to the first line of ours: Node itself. */
@@ -23,6 +23,8 @@ const reportShape = z.object({
   firstMs: z.number(),
   /** Of that, from a request to a gateway being sent to the end of its answer, over all requests. */
   gatewayMs: z.number(),
+  /** What both took of a processor, on all of its threads: says more than the clock does where others are at work. */
+  cpuMs: z.number(),
   /** Addresses of the files that were read, where that was asked for. */
   files: z.array(z.string()),
   answer: z.object({ statusCode: z.number(), body: z.string() }).nullable(),
