@@ -4,11 +4,13 @@ import type { MercadoPagoPayments } from './gateways/mercado-pago/payment-status
 import { webhookPaths } from './gateways/webhook-paths.ts';
 import { type Telegram, telegramAt } from './notify/telegram.ts';
 import { type Reach, readReach } from './onboarding/reach.ts';
-import { type AwsClients, clientSettings, createAwsClients } from './platform/aws.ts';
+import { clientSettings, dynamoClient } from './platform/aws.ts';
 import { capabilities, type Capability, MissingCapability } from './platform/capabilities.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { type Config, readConfig, requireSettings, setting } from './platform/config.ts';
+import type { Kms } from './platform/kms.ts';
 import { Logger, type LogSink } from './platform/logger.ts';
+import type { Sqs } from './platform/sqs.ts';
 import { WorkQueue } from './platform/work-queue.ts';
 import { Hints } from './purchases/hints.ts';
 import type { BuyParts } from './purchases/start.ts';
@@ -49,9 +51,29 @@ interface Runtime {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly aws: AwsClients;
+  readonly aws: Aws;
   readonly kept: Map<string, unknown>;
   readonly gateways: Map<GatewayName, PaymentGateway>;
+}
+
+/** Clients for the whole process, made when first asked for; most functions ask for one of three, and load no other. */
+interface Aws {
+  readonly dynamo: ReturnType<typeof dynamoClient>;
+  readonly kms: () => Promise<Kms>;
+  readonly sqs: () => Promise<Sqs>;
+}
+
+function openAws(config: Config): Aws {
+  let dynamo: Aws['dynamo'] | undefined;
+  let kms: Promise<Kms> | undefined;
+  let sqs: Promise<Sqs> | undefined;
+  return {
+    get dynamo() {
+      return (dynamo ??= dynamoClient(config));
+    },
+    kms: () => (kms ??= import('./platform/kms.ts').then(({ Kms, kmsClient }) => new Kms(kmsClient(config)))),
+    sqs: () => (sqs ??= import('./platform/sqs.ts').then(({ Sqs, sqsClient }) => new Sqs(sqsClient(config)))),
+  };
 }
 
 export interface RuntimeOptions {
@@ -65,7 +87,7 @@ function createRuntime({ config = readConfig(), clock = systemClock, logSink }: 
     config,
     clock,
     logger: new Logger(clock, config.LOG_LEVEL, logSink, {}, config.STAGE),
-    aws: createAwsClients(config),
+    aws: openAws(config),
     kept: new Map(),
     gateways: new Map(),
   };
@@ -287,12 +309,6 @@ export class Services {
     return mercadoPagoPayments({ baseUrl: this.#runtime.config.MERCADO_PAGO_BASE_URL, clock: this.clock });
   }
 
-  /** Only the worker reaches routers: it alone stands in the network that can. */
-  async routerTransport(): Promise<RouterTransport> {
-    const { routerOsTransport } = await import('./routers/routeros/client.ts');
-    return routerOsTransport();
-  }
-
   /** Which hosts a router may have; loopback only in the sandbox. */
   get addressPolicy(): AddressPolicy {
     const { LOOPBACK_ROUTERS, TUNNEL_RANGE } = this.#runtime.config;
@@ -323,7 +339,8 @@ export class Services {
     };
   }
 
-  async workerParts(logger: Logger): Promise<WorkerParts> {
+  /** @param transport brought by the worker: it alone stands in the network that reaches routers, and no other carries it */
+  workerParts(logger: Logger, transport: RouterTransport): WorkerParts {
     return {
       table: this.table,
       health: this.health,
@@ -333,7 +350,7 @@ export class Services {
       accesses: this.accesses,
       routers: this.routers,
       routerCredentials: this.box('router-credentials'),
-      transport: await this.routerTransport(),
+      transport,
       addressPolicy: this.addressPolicy,
       clock: this.clock,
       logger,

@@ -12,6 +12,8 @@ import { workers } from '#shared/workers.ts';
 
 /** Batch size is one: a larger batch would mix routers and wait for the slowest. Always acknowledges (design 4). */
 export async function handler(event: SQSEvent): Promise<void> {
+  // Half a megabyte of alphabets comes with it.
+  const { routerOsTransport } = await import('#shared/routers/routeros/client.ts');
   for (const { body } of event.Records) {
     const message = jobMessage.parse(JSON.parse(body));
     const services = openServices(workers.routerJobs.needs, message.correlationId);
@@ -27,6 +29,6 @@ export async function handler(event: SQSEvent): Promise<void> {
       'find-host': findHostTask,
       'inspect-user': inspectUserTask,
     };
-    await work(message, tasks, await services.workerParts(logger));
+    await work(message, tasks, services.workerParts(logger, routerOsTransport()));
   }
 }

@@ -14,7 +14,7 @@ import { routes } from '#shared/http/routes.ts';
 import { startDynamo } from '#shared/local/dynamodb.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
 import { startSandbox } from '#shared/local/sandbox.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { pause } from '#shared/platform/clock.ts';
 import { setting } from '#shared/platform/config.ts';
 import { tableShape } from '#shared/store/table.ts';
