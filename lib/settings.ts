@@ -6,13 +6,8 @@ export interface Settings {
   readonly keepData: boolean;
   readonly logLevel: 'DEBUG' | 'INFO';
   readonly logRetentionDays: 7 | 90;
-  /**
-   * How the worker reaches routers. One NAT gateway: any router with a public address, from one address that operators can
-   * allow in their firewalls. 0 = no way out of the VPC (for a stage whose routers stand behind a VPN attachment).
-   */
-  readonly natGateways: 0 | 1 | 2;
-  /** A WireGuard hub that routers dial into, if there is one; config.ts says what each is. */
-  readonly tunnel?: { readonly range: string; readonly endpoint: string; readonly publicKey: string };
+  /** How the worker reaches routers (README, "Reaching routers"). */
+  readonly reach: Reach;
   /** What the API takes in a second, all companies together; more is answered 429 before a function runs. */
   readonly requestsPerSecond: number;
   /** A name of the operator's own for the API. Its DNS record is to point at the output `DomainTarget`. */
@@ -22,6 +17,14 @@ export interface Settings {
   /** Looks at gateways that webhooks asked for, at the same time. */
   readonly hintConcurrency: number;
 }
+
+export type Reach =
+  /** Routers dial into a hub of ours, from behind any NAT; public ones are reached too. The range is theirs: never change it. */
+  | { readonly kind: 'wireguard'; readonly range: string }
+  /** Routers stand in these ranges, behind a transit gateway that is there already. */
+  | { readonly kind: 'vpn'; readonly transitGatewayId: string; readonly ranges: readonly string[] }
+  /** Routers with public addresses only. */
+  | { readonly kind: 'public'; readonly natGateways: 1 | 2 };
 
 export interface Domain {
   readonly name: string;
@@ -34,7 +37,7 @@ export const stages = {
     keepData: false,
     logLevel: 'DEBUG',
     logRetentionDays: 7,
-    natGateways: 1,
+    reach: { kind: 'wireguard', range: '10.213.64.0/19' },
     requestsPerSecond: 50,
     workerConcurrency: 5,
     hintConcurrency: 2,
@@ -43,7 +46,7 @@ export const stages = {
     keepData: true,
     logLevel: 'INFO',
     logRetentionDays: 90,
-    natGateways: 1,
+    reach: { kind: 'wireguard', range: '10.213.128.0/17' },
     requestsPerSecond: 1000,
     workerConcurrency: 100,
     hintConcurrency: 20,

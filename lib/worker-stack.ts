@@ -7,6 +7,7 @@ import type { DataCloud, WorkerCloud } from './constructs/grants.ts';
 import { stackName } from './constructs/naming.ts';
 import { Network } from './constructs/network.ts';
 import { QueueWorker } from './constructs/queue-worker.ts';
+import { RouterEdge } from './constructs/router-edge/router-edge.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import { type Settings, type Stage, stages } from './settings.ts';
 
@@ -25,14 +26,15 @@ export class WorkerStack extends Stack {
 
   constructor(scope: Construct, stage: Stage, { data, bundle }: WorkerStackProps) {
     super(scope, stackName(stage, 'worker'), { description: 'Pagos Hotspot: router jobs' });
-    const settings = stages[stage];
+    const settings: Settings = stages[stage];
     const network = new Network(this, 'Network', { stage, settings });
+    const edge = new RouterEdge(this, 'Edge', { stage, reach: settings.reach, network });
     const jobs = new WorkQueue(this, 'RouterJobs', routerJobsQueue);
     const hints = new WorkQueue(this, 'GatewayHints', gatewayHintsQueue);
     this.dead = { 'router-jobs': jobs.dead, 'gateway-hints': hints.dead };
     this.cloud = {
       ...data,
-      ...reachOf(settings, network),
+      ...edge.provided,
       JOBS_QUEUE_URL: jobs.provided,
       HINTS_QUEUE_URL: hints.provided,
     };
@@ -48,15 +50,4 @@ export class WorkerStack extends Stack {
         network,
       });
   }
-}
-
-/** No resources: only what a router has to be told. */
-function reachOf({ tunnel }: Settings, network: Network) {
-  const plain = (value = '') => ({ value, arn: '' });
-  return {
-    TUNNEL_RANGE: plain(tunnel?.range),
-    TUNNEL_ENDPOINT: plain(tunnel?.endpoint),
-    TUNNEL_PUBLIC_KEY: plain(tunnel?.publicKey),
-    WORKER_ADDRESSES: plain(network.publicAddresses.join(',')),
-  };
 }

@@ -42,6 +42,8 @@ import { RegistrationStore } from './store/registrations.ts';
 import { RouterHealthStore } from './store/router-health.ts';
 import { RouterStore } from './store/routers.ts';
 import { Table } from './store/table.ts';
+import type { Hub } from './store/hub.ts';
+import { TunnelPeerStore } from './store/tunnel-peers.ts';
 import { UserStore } from './store/users.ts';
 import { WatchStore } from './store/watches.ts';
 import { KeyUses } from './tenants/key-uses.ts';
@@ -230,6 +232,25 @@ export class Services {
     return readReach(this.#runtime.config);
   }
 
+  get tunnelPeers(): TunnelPeerStore {
+    return new TunnelPeerStore(this.table);
+  }
+
+  /** Undefined where this deployment has no hub of its own. Its SDK is loaded by the functions that use it. */
+  async hub(use: 'read' | 'write'): Promise<Hub | undefined> {
+    if (!this.#needs.includes(`hub:${use}`)) throw new MissingCapability(`hub:${use}`);
+    const { config } = this.#runtime;
+    const { HUB_BUCKET: bucket } = config;
+    if (bucket === undefined) return undefined;
+    const { Hub: Store } = await import('./store/hub.ts');
+    return this.#keep('hub', Store, () => new Store(clientSettings(config.AWS_ENDPOINT_URL_S3, config), bucket));
+  }
+
+  /** The public half of the hub's key. */
+  async hubKey(): Promise<string | undefined> {
+    return this.#runtime.config.TUNNEL_PUBLIC_KEY ?? (await (await this.hub('read'))?.publicKey());
+  }
+
   get throttle(): Throttle {
     return new Throttle(this.table, this.clock);
   }
@@ -311,8 +332,8 @@ export class Services {
 
   /** Which hosts a router may have; loopback only in the sandbox. */
   get addressPolicy(): AddressPolicy {
-    const { LOOPBACK_ROUTERS, TUNNEL_RANGE } = this.#runtime.config;
-    return { loopback: LOOPBACK_ROUTERS, tunnelRange: TUNNEL_RANGE };
+    const { LOOPBACK_ROUTERS, PRIVATE_HOSTS, TUNNEL_RANGE } = this.#runtime.config;
+    return { loopback: LOOPBACK_ROUTERS, privateHosts: PRIVATE_HOSTS, tunnelRange: TUNNEL_RANGE };
   }
 
   /** What moving money takes. @param logger carries the correlation id of the request or sweep */

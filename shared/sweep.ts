@@ -21,10 +21,20 @@ import { registrationSchema } from './store/registrations.ts';
 import { tallySchema } from './store/figures.ts';
 import { type Attributes, type Key, keys, prefixes, type Table } from './store/table.ts';
 import { watchSchema } from './store/watches.ts';
+import { peersOwedSchema } from './store/tunnel-peers.ts';
+import { type PeerParts, tellHub } from './onboarding/peers.ts';
 import { registerWebhook, type RegistrationParts } from './tenants/conekta-webhook.ts';
 
 interface SweepParts
-  extends HintParts, RegistrationParts, ComparisonParts, CountingParts, ForgetParts, WatchParts, ReconcileDueParts {
+  extends
+    HintParts,
+    RegistrationParts,
+    ComparisonParts,
+    CountingParts,
+    ForgetParts,
+    WatchParts,
+    ReconcileDueParts,
+    PeerParts {
   readonly table: Table;
   /** Of this sweep alone. */
   readonly courier: Courier;
@@ -120,6 +130,7 @@ async function settleItem(
   if (key.sk.startsWith(prefixes.reconciles)) await reconcileIfUp(reconcileSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.watches)) await beat(watchSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.forgets)) await walkAndForget(forgetSchema.parse(item), parts);
+  if (key.sk === prefixes.tunnelPeers) await tellHub(peersOwedSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.messages)) await parts.courier.bringMessage(messageSchema.parse(item));
   if (key.sk.startsWith(prefixes.notices)) await parts.courier.bringNotice(owedNoticeSchema.parse(item));
 }

@@ -41,7 +41,7 @@ export const workers = {
   /** Re-drives everything on the due index whose time has come (design 3). */
   settleDue: defineWorker({
     id: 'sweep/settle-due',
-    needs: ['table', 'jobs:send', 'gateway-credentials:open', 'telegram-tokens:open', 'own-url'],
+    needs: ['table', 'jobs:send', 'gateway-credentials:open', 'telegram-tokens:open', 'own-url', 'hub:write'],
     timeoutSeconds: 55,
     memoryMb: 512,
     trigger: { everyMinutes: 1 },

@@ -31,5 +31,7 @@ export async function handler(): Promise<void> {
     forgets: services.forgets,
     webhooks: () => services.conektaWebhooks(),
     ownUrl: () => services.ownUrl,
+    tunnelPeers: services.tunnelPeers,
+    hub: () => services.hub('write'),
   });
 }

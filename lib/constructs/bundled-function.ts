@@ -52,8 +52,9 @@ export function bundledFunction(scope: Construct, id: string, props: FunctionPro
     environment: {
       STAGE: stage,
       LOG_LEVEL: settings.logLevel,
-      // Everywhere, as it is no secret: a function that judges hosts and was forgotten would let one router be another.
-      ...(settings.tunnel && { TUNNEL_RANGE: settings.tunnel.range }),
+      // Everywhere, as they are no secret: a function that judges hosts and was forgotten would let one router be another.
+      ...(settings.reach.kind === 'wireguard' && { TUNNEL_RANGE: settings.reach.range }),
+      ...(settings.reach.kind !== 'vpn' && { PRIVATE_HOSTS: 'refused' }),
       ...environmentFor(needs, cloud),
     },
     ...(network && {

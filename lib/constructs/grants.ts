@@ -16,8 +16,8 @@ export type ProvidedSetting = (typeof capabilities)[Capability][number];
 /** Everything the stacks provide, by the setting that names it. */
 export type Cloud = Readonly<Record<ProvidedSetting, Provided>>;
 
-/** How routers are reached: plain settings, and the address that the worker stack's network has. */
-type ReachSetting = (typeof capabilities)['reach'][number];
+/** How routers are reached: what the worker stack's edge has. */
+export type ReachSetting = (typeof capabilities)['reach' | 'hub:read'][number];
 
 /** What the data stack has; and what the worker stack adds. The address of the API is known to its own stack only. */
 export type DataCloud = Omit<WorkerCloud, 'JOBS_QUEUE_URL' | 'HINTS_QUEUE_URL' | ReachSetting>;
@@ -50,6 +50,10 @@ const grants: Readonly<Record<Capability, (arn: string) => PolicyStatement[]>> =
   'logos:read': (arn) => [allow(['s3:GetObject'], [`${arn}/logos/*`]), allow(['s3:ListBucket'], [arn])],
   'own-url': () => [],
   reach: () => [],
+  // A deployment without a hub of its own has no bucket for it.
+  'hub:read': (arn) =>
+    arn === '' ? [] : [allow(['s3:GetObject'], [`${arn}/public-key`]), allow(['s3:ListBucket'], [arn])],
+  'hub:write': (arn) => (arn === '' ? [] : [allow(['s3:PutObject'], [`${arn}/peers`])]),
   'gateway-credentials:seal': seal('gateway-credentials'),
   'gateway-credentials:open': open('gateway-credentials'),
   'router-credentials:seal': seal('router-credentials'),

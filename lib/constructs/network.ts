@@ -5,6 +5,7 @@ import {
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
+  type ISubnet,
   type IVpc,
   SecurityGroup,
   SubnetType,
@@ -23,33 +24,41 @@ interface NetworkProps {
 }
 
 /**
- * Where the worker stands: two zones, no way in. The table is reached by a gateway endpoint (free of charge). KMS is
- * reached through the NAT gateway where there is one, and by an endpoint of its own (about 15 USD a month) only where
- * there is none. SQS needs neither: Lambda fetches the messages from outside.
+ * Where the worker stands: two zones, no way in. The table is reached by a gateway endpoint (free of charge). KMS is reached
+ * by the way out, NAT gateway or hub, and by an endpoint of its own (about 15 USD a month) only where there is none: while a
+ * hub is replaced no router can be reached either, so that an endpoint would bridge nothing. SQS needs neither: Lambda
+ * fetches the messages from outside.
  */
 export class Network extends Construct {
   readonly vpc: IVpc;
   readonly workerSubnets: SubnetType;
+  readonly workerSubnetsOf: readonly ISubnet[];
   readonly workerGroup: SecurityGroup;
   /** What a router on the internet sees the worker come from: the address of each NAT gateway. */
   readonly publicAddresses: readonly string[];
 
   constructor(scope: Construct, id: string, { stage, settings }: NetworkProps) {
     super(scope, id);
-    const { natGateways } = settings;
-    const hasNat = natGateways > 0;
-    this.workerSubnets = hasNat ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED;
+    const { reach } = settings;
+    const natGateways = reach.kind === 'public' ? reach.natGateways : 0;
+    this.workerSubnets = natGateways > 0 ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED;
+    const outside = {
+      name: reach.kind === 'public' ? 'nat' : 'hub',
+      subnetType: SubnetType.PUBLIC,
+      cidrMask: SUBNET_MASK,
+    };
     const vpc: unknown = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(OWN_RANGE),
       maxAzs: 2,
       natGateways,
       subnetConfiguration: [
         { name: 'worker', subnetType: this.workerSubnets, cidrMask: SUBNET_MASK },
-        ...(hasNat ? [{ name: 'nat', subnetType: SubnetType.PUBLIC, cidrMask: SUBNET_MASK }] : []),
+        ...(reach.kind === 'vpn' ? [] : [outside]),
       ],
     });
     if (!isVpc(vpc)) throw new Error('CDK made something else than a VPC');
     this.vpc = vpc;
+    this.workerSubnetsOf = vpc.selectSubnets({ subnetType: this.workerSubnets }).subnets;
     this.publicAddresses = this.vpc.publicSubnets.flatMap((subnet) => {
       const address = subnet.node.tryFindChild('EIP');
       return address instanceof CfnEIP ? [address.attrPublicIp] : [];
@@ -60,7 +69,7 @@ export class Network extends Construct {
       destination: FlowLogDestination.toCloudWatchLogs(flowLogGroup(this, { stage, settings })),
       trafficType: FlowLogTrafficType.REJECT,
     });
-    if (!hasNat) this.vpc.addInterfaceEndpoint('Kms', { service: InterfaceVpcEndpointAwsService.KMS });
+    if (reach.kind === 'vpn') this.vpc.addInterfaceEndpoint('Kms', { service: InterfaceVpcEndpointAwsService.KMS });
     this.workerGroup = new SecurityGroup(this, 'Worker', {
       vpc: this.vpc,
       description: 'The worker of router jobs: out to any router, in from nowhere',

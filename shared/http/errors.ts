@@ -84,6 +84,10 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     detail:
       'Este sistema no sabe desde qué dirección llega a los routers (WORKER_ADDRESSES). Configúrela antes de imprimir el kit.',
   },
+  'hub-not-up': {
+    status: 409,
+    detail: 'El concentrador del túnel WireGuard todavía no arranca. Inténtelo de nuevo en unos minutos.',
+  },
   'no-tunnel': { status: 409, detail: 'Este sistema no tiene un túnel WireGuard.' },
   'key-of-inactive-router': { status: 400, detail: 'No se puede regenerar API key de un router inactivo' },
   'api-key-not-found': { status: 404, detail: 'API Key no encontrada' },

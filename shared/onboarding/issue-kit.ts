@@ -25,6 +25,8 @@ interface IssueParts {
   readonly health: RouterHealthStore;
   readonly reach: Reach;
   readonly ownUrl: string;
+  /** The public half of the hub's key; undefined until the hub is up for the first time. */
+  hubKey(): Promise<string | undefined>;
   box(purpose: 'router-credentials'): SecretBox;
 }
 
@@ -44,7 +46,7 @@ const PASSWORD_LENGTH = 32;
  * The kit of a router, with a new password each time: it is sealed here as pending, so that only the paper has it in clear.
  * What the worker logs in with today stays until the router takes the new one. Of two kits the one printed last counts.
  *
- * @throws Refusal `router-not-of-company`, `worker-address-unknown`
+ * @throws Refusal `router-not-of-company`, `worker-address-unknown`, `hub-not-up`
  */
 export async function issueKit(parts: IssueParts, user: User, wanted: Wanted): Promise<Secret> {
   const { companyId, routerId, sentences } = wanted;
@@ -59,7 +61,10 @@ export async function issueKit(parts: IssueParts, user: User, wanted: Wanted): P
   // Without them the script would close the API to us, or leave it open to everybody.
   if (sources.length === 0) throw new Refusal('worker-address-unknown');
   const { tunnel } = parts.reach;
-  const tunnelEnd = tunnel && { tunnel, address: await ownTunnelAddress(parts, tunnel, router) };
+  const hubKey = tunnel && (await parts.hubKey());
+  if (tunnel && hubKey === undefined) throw new Refusal('hub-not-up');
+  const tunnelEnd =
+    tunnel && hubKey ? { tunnel, hubKey, address: await ownTunnelAddress(parts, tunnel, router) } : null;
   const password = drawPassword();
   const sealed = await parts.box('router-credentials').seal(companyId, password);
   if (!(await parts.routers.setPending(router, API_USER, sealed))) throw new Refusal('router-not-of-company');

@@ -5,8 +5,6 @@ export interface Tunnel {
   readonly range: string;
   /** Where routers dial to. */
   readonly endpoint: { readonly host: string; readonly port: number };
-  /** The hub's. */
-  readonly publicKey: string;
 }
 
 export interface Reach {
@@ -19,17 +17,16 @@ export interface Reach {
 interface ReachSettings {
   readonly TUNNEL_RANGE?: string | undefined;
   readonly TUNNEL_ENDPOINT?: string | undefined;
-  readonly TUNNEL_PUBLIC_KEY?: string | undefined;
   readonly WORKER_ADDRESSES?: string | undefined;
 }
 
-/** A tunnel takes all three of its settings. */
+/** A tunnel takes both of its settings. */
 export function readReach(settings: ReachSettings): Reach {
-  const { TUNNEL_RANGE: range, TUNNEL_ENDPOINT: endpoint, TUNNEL_PUBLIC_KEY: publicKey } = settings;
+  const { TUNNEL_RANGE: range, TUNNEL_ENDPOINT: endpoint } = settings;
   const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(endpoint ?? '') ?? [];
-  const whole = range !== undefined && publicKey !== undefined && host !== '';
+  const whole = range !== undefined && host !== '';
   return {
-    tunnel: whole ? { range, endpoint: { host, port: Number(port) }, publicKey } : null,
+    tunnel: whole ? { range, endpoint: { host, port: Number(port) } } : null,
     workerAddresses: (settings.WORKER_ADDRESSES ?? '').split(',').flatMap((one) => (one.trim() ? [one.trim()] : [])),
   };
 }

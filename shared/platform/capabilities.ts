@@ -11,7 +11,10 @@ export const capabilities = {
   /** Its own address, for whoever is to call back. */
   'own-url': ['OWN_URL'],
   /** How this deployment and its routers reach each other, for whoever tells a router. */
-  reach: ['TUNNEL_RANGE', 'TUNNEL_ENDPOINT', 'TUNNEL_PUBLIC_KEY', 'WORKER_ADDRESSES'],
+  reach: ['TUNNEL_RANGE', 'TUNNEL_ENDPOINT', 'WORKER_ADDRESSES'],
+  /** The hub's key; and who may dial into it. Of a deployment without a hub of its own they give nothing. */
+  'hub:read': ['HUB_BUCKET', 'TUNNEL_PUBLIC_KEY'],
+  'hub:write': ['HUB_BUCKET'],
   'logos:write': ['LOGOS_BUCKET'],
   'logos:read': ['LOGOS_BUCKET'],
   'gateway-credentials:seal': ['GATEWAY_CREDENTIALS_KEY'],

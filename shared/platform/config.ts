@@ -33,11 +33,13 @@ const environment = z.object({
   HINTS_QUEUE_URL: url().optional(),
   /** Where this deployment is reached from the internet: gateways send their webhooks there. */
   OWN_URL: url().optional(),
-  /** A WireGuard tunnel that routers dial into: its IPv4 range, `host:port` of its hub, and the hub's public key. */
+  /** A WireGuard tunnel that routers dial into: its IPv4 range, and `host:port` of its hub. */
   TUNNEL_RANGE: emptyOr(tunnelRange),
   TUNNEL_ENDPOINT: emptyOr(
     z.string().regex(/^[A-Za-z0-9.-]+:\d{1,5}$/, 'is no host and port, such as hub.example:51820'),
   ),
+  /** The bucket in which the hub and this deployment tell each other keys; or the hub's key, where it is somebody else's. */
+  HUB_BUCKET: emptyOr(name()),
   TUNNEL_PUBLIC_KEY: emptyOr(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'is no WireGuard key')),
   /** Addresses and ranges that routers see our worker come from where there is no tunnel, with commas between them. */
   WORKER_ADDRESSES: emptyOr(addressList),
@@ -59,6 +61,8 @@ const environment = z.object({
   AWS_PROFILE: z.string().optional(),
   /** Whom `npm run admin -- reset-super-admin` is about unless told otherwise; no function has it. */
   SUPER_ADMIN_INITIAL_EMAIL: emptyOr(z.string()),
+  /** Whether routers may have private addresses: only where a way leads there. */
+  PRIVATE_HOSTS: oneOf(['allowed', 'refused']).default('allowed'),
   /** Only the sandbox sets it: router hosts on loopback are refused everywhere else (design 5). */
   LOOPBACK_ROUTERS: oneOf(['allowed', 'refused']).default('refused'),
   /** Of the deployment, for its metrics. */

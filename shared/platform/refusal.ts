@@ -53,6 +53,7 @@ export type RefusalCode =
   | 'router-edited-meanwhile'
   | 'worker-address-unknown'
   | 'no-tunnel'
+  | 'hub-not-up'
   | 'key-of-inactive-router'
   | 'api-key-not-found'
   | 'api-key-already-revoked'

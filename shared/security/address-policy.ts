@@ -6,11 +6,13 @@ import { OWN_RANGE } from '../platform/own-range.ts';
 /**
  * Which hosts a router may have. A tenant names the host and our worker connects to it, so without rules a tenant could
  * make the worker talk to itself, to the cloud's metadata service or to a whole network at once (design 5).
- * Private ranges (RFC 1918, carrier NAT, ULA) are allowed: routers sit behind VPNs.
+ * Private ranges (RFC 1918, carrier NAT, ULA) are allowed where a VPN leads to them, and a router's own tunnel address always.
  */
 export interface AddressPolicy {
   /** `allowed` in the sandbox only, whose simulated router is on this machine. */
   readonly loopback: 'allowed' | 'refused';
+  /** Whether a way leads to private addresses; they are allowed unless told otherwise. */
+  readonly privateHosts?: 'allowed' | 'refused';
   /** IPv4 range in CIDR form whose addresses are given out one per router; undefined where there are no tunnels. */
   readonly tunnelRange?: string | undefined;
 }
@@ -27,6 +29,13 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
 const own = subnet(OWN_RANGE);
+
+const isPrivate = new BlockList();
+isPrivate.addSubnet('10.0.0.0', 8, 'ipv4');
+isPrivate.addSubnet('172.16.0.0', 12, 'ipv4');
+isPrivate.addSubnet('192.168.0.0', 16, 'ipv4');
+isPrivate.addSubnet('100.64.0.0', 10, 'ipv4'); // carrier NAT
+isPrivate.addSubnet('fc00::', 7, 'ipv6'); // unique local
 
 const forbidden = new BlockList();
 forbidden.addSubnet('0.0.0.0', 8, 'ipv4'); // unspecified: Linux takes it for this machine
@@ -109,7 +118,8 @@ function judgeAddress(address: string, policy: AddressPolicy, tunnelAddress: str
   if (loopback.check(address, family)) return policy.loopback === 'allowed' ? 'ok' : 'forbidden';
   if (forbidden.check(address, family) || own.check(address, family)) return 'forbidden';
   const isInTunnel = policy.tunnelRange !== undefined && subnet(policy.tunnelRange).check(address, family);
-  return isInTunnel && address !== tunnelAddress ? 'forbidden' : 'ok';
+  if (isInTunnel) return address === tunnelAddress ? 'ok' : 'forbidden';
+  return policy.privateHosts === 'refused' && isPrivate.check(address, family) ? 'forbidden' : 'ok';
 }
 
 /** @param range IPv4, CIDR form */

@@ -4,8 +4,9 @@ import { assignments } from './assignments.ts';
 import type { Changes } from './companies.ts';
 import { noticeWrite } from './notices.ts';
 import { healthForgotten } from './router-health.ts';
-import { keys, NOT_THERE, prefixes, type Table, THERE, type Write } from './table.ts';
+import { keys, lists, NOT_THERE, prefixes, type Table, THERE, type Write } from './table.ts';
 import { reconcileOwed } from './reconciles.ts';
+import { peersOwed } from './tunnel-peers.ts';
 import { DEFAULT_HEARTBEAT_MINUTES, watchOwed } from './watches.ts';
 
 /** A MikroTik router of one company. The password is sealed; only the worker can open it. */
@@ -152,13 +153,14 @@ export class RouterStore {
    *
    * @returns false when its key was replaced meanwhile, or it is gone already
    */
-  async remove({ companyId, id, activeKey }: Router, now: number): Promise<boolean> {
+  async remove({ companyId, id, activeKey, tunnelPublicKey }: Router, now: number): Promise<boolean> {
     const { kind } = await this.#table.transact([
       {
         kind: 'update',
         key: keys.router(companyId, id),
         update: `SET #removedAt = :now, #active = :no, #activeKey = :none,
-          #sealedPassword = :none, #pendingUsername = :none, #pendingSealedPassword = :none`,
+          #sealedPassword = :none, #pendingUsername = :none, #pendingSealedPassword = :none,
+          #tunnelPublicKey = :none REMOVE #listPk, #listSk`,
         values: { ':now': now, ':no': false, ':none': null },
         condition: activeKey
           ? { expression: '#activeKey.#id = :key', values: { ':key': activeKey.id } }
@@ -168,6 +170,7 @@ export class RouterStore {
       { kind: 'delete', key: keys.watch(companyId, id) },
       { kind: 'delete', key: keys.reconcile(companyId, id) },
       { kind: 'delete', key: keys.health(companyId, id) },
+      ...(tunnelPublicKey === null ? [] : [peersOwed()]),
     ]);
     return kind === 'written';
   }
@@ -258,7 +261,8 @@ export class RouterStore {
     const { companyId, id, host, active } = router;
     const isMoved = host !== end.address;
     const left = { host: end.address, sealedPassword: null, certFingerprint: null, certChangedAt: null };
-    const set = assignments({ tunnelPublicKey: end.publicKey, ...(isMoved && left) });
+    const listed = { listPk: lists.tunnel, listSk: `${companyId}#${id}` };
+    const set = assignments({ tunnelPublicKey: end.publicKey, ...listed, ...(isMoved && left) });
     if (!set) return true;
     const { kind } = await this.#table.transact([
       {
@@ -269,6 +273,7 @@ export class RouterStore {
         condition: { expression: `${THERE.expression} AND #host = :before`, values: { ':before': host } },
       },
       ...(isMoved ? anotherDevice(companyId, id, active) : []),
+      peersOwed(),
     ]);
     return kind === 'written';
   }

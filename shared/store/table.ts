@@ -40,6 +40,8 @@
  * COMPANY#<company>         NEWS#<time>#<what>       notice for the operator    newest first = query; written once; expires
  * COMPANY#<company>         AUDIT#<time>#<id>        who did what               newest first = query; expires
  * DEPLOYMENT                AUDIT#<time>#<id>        the same, to no company    list
+ * DEPLOYMENT                PEERS                    who may dial into the     get; due when a router's key comes or goes,
+ *                                                    tunnel has to be told     and each day
  * KEY#<sha256>              KEY                      API key, counters          get (in the batch of every portal call)
  * PURCHASE#<id>             OWNER                    company of a purchase      get by the consult link
  * USER#<id>                 USER                     staff user                 get on every session call
@@ -49,7 +51,7 @@
  * THROTTLE#<what>#<whom>    THROTTLE                 failures in a window       get (in the batch of a sale), atomic add; expires
  *
  * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products;
- * FLEET -> watches, those of routers that are down first; ACCESSES#<router> -> accesses that are or should be there;
+ * FLEET -> watches, those of routers that are down first; TUNNEL -> routers with an end of the tunnel; ACCESSES#<router> -> accesses that are or should be there;
  * SALES#<company> -> purchases that a list of transactions shows; UNCOUNTED#<company> -> tallies that the figures lack;
  * AUDIT -> who did what, to all companies.
  * Indexes `lists2` ... `lists5` (listPk2 ..., listSk), sparse: the same items in other lists. lists2: USERS#<company> -> users;
@@ -122,6 +124,7 @@ export const keys = {
   },
   apiKey: (hash: string): Key => ({ pk: `KEY#${hash}`, sk: 'KEY' }),
   purchaseOwner: (purchaseId: number): Key => ({ pk: `PURCHASE#${padded(purchaseId)}`, sk: 'OWNER' }),
+  tunnelPeers: (): Key => ({ pk: 'DEPLOYMENT', sk: 'PEERS' }),
   user: (userId: number): Key => ({ pk: `USER#${padded(userId)}`, sk: 'USER' }),
   email: (address: string): Key => ({ pk: `EMAIL#${address.toLowerCase()}`, sk: 'EMAIL' }),
   counter: (name: string): Key => ({ pk: `COUNTER#${name}`, sk: 'COUNTER' }),
@@ -137,6 +140,7 @@ export const prefixes = {
   purchases: 'PURCHASE#',
   refundsOf: (purchaseId: number) => `REFUND#${padded(purchaseId)}#`,
   tallies: 'TALLY#',
+  tunnelPeers: 'PEERS',
   messages: 'MESSAGE#',
   forgets: 'FORGET#',
   figures: (of: string) => `FIGURES#${of}`,
@@ -154,6 +158,7 @@ export const lists = {
   companies: 'COMPANIES',
   users: 'USERS',
   fleet: 'FLEET',
+  tunnel: 'TUNNEL',
   catalogue: (routerId: string) => `CATALOGUE#${routerId}`,
   accesses: (routerId: string) => `ACCESSES#${routerId}`,
   audit: 'AUDIT',

@@ -28,7 +28,7 @@ const reach = {
   WORKER_ADDRESSES: '203.0.113.7',
   TUNNEL_RANGE: '10.66.0.0/16',
   TUNNEL_ENDPOINT: 'hub.wifi.mx:51820',
-  TUNNEL_PUBLIC_KEY: sampleTunnel.tunnel.publicKey,
+  TUNNEL_PUBLIC_KEY: sampleTunnel.hubKey,
 };
 
 const YEAR_MS = 366 * 24 * 60 * 60_000;

@@ -22,6 +22,9 @@ const anyResource: Readonly<Record<string, string>> = {
   'ec2:UnassignPrivateIpAddresses': 'network interfaces of a function in a VPC',
 };
 
+/** What is no secret, and what no function that judges a router's host may be without. */
+const toldToAll = ['STAGE', 'LOG_LEVEL', 'TUNNEL_RANGE', 'PRIVATE_HOSTS'];
+
 function needing(capability: Capability): string[] {
   return everything
     .filter(({ needs }) => needs.includes(capability))
@@ -84,8 +87,8 @@ describe('every function', () => {
   it('has an environment variable for each of its needs, and none that it does not need', () => {
     for (const { entry, needs } of everything) {
       const { environment = {} } = stack.functions.find((found) => found.entry === entry) ?? {};
-      const settings = new Set<string>(needs.flatMap((capability) => [...capabilities[capability]]));
-      expect([entry, Object.keys(environment).sort()]).toEqual([entry, [...settings, 'LOG_LEVEL', 'STAGE'].sort()]);
+      const settings = new Set<string>([...toldToAll, ...needs.flatMap((capability) => capabilities[capability])]);
+      expect([entry, Object.keys(environment).sort()]).toEqual([entry, [...settings].sort()]);
     }
   });
 

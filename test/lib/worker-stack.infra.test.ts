@@ -5,8 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { bundledFunction } from '#lib/constructs/bundled-function.ts';
-import { Network } from '#lib/constructs/network.ts';
-import { stages } from '#lib/settings.ts';
+import { type Settings, stages } from '#lib/settings.ts';
 import { OWN_RANGE } from '#shared/platform/own-range.ts';
 import { routerJobsQueue, workers } from '#shared/workers.ts';
 import { Synthesised } from './synthesised.ts';
@@ -64,30 +63,31 @@ describe('the worker', () => {
   });
 });
 
-it('the tunnel range reaches a function that judges hosts, when the stage has one', () => {
-  const environments = [{}, { tunnel: { range: '10.99.0.0/16', endpoint: 'hub.example:51820', publicKey: 'key' } }].map(
-    (tunnel) => {
-      const scope = new Stack(new App(), 'functions');
-      bundledFunction(scope, 'Any', {
-        stage: 'dev',
-        settings: { ...stages.dev, ...tunnel },
-        code: Code.fromInline('//'),
-        cloud: {},
-        entry: 'http/routers/update',
-        needs: [],
-        timeoutSeconds: 5,
-        memoryMb: 128,
-        role: new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
-        logGroup: new LogGroup(scope, 'Logs'),
-      });
-      const [made] = Object.values(Template.fromStack(scope).findResources('AWS::Lambda::Function'));
-      return made?.['Properties'].Environment.Variables;
-    },
-  );
-  expect(environments).toEqual([
-    { STAGE: 'dev', LOG_LEVEL: 'DEBUG' },
-    { STAGE: 'dev', LOG_LEVEL: 'DEBUG', TUNNEL_RANGE: '10.99.0.0/16' },
-  ]);
+it('a function that judges hosts knows the tunnel`s range, and whether private addresses can be reached', () => {
+  const environmentOf = (reach: Settings['reach']) => {
+    const scope = new Stack(new App(), 'functions');
+    bundledFunction(scope, 'Any', {
+      stage: 'dev',
+      settings: { ...stages.dev, reach },
+      code: Code.fromInline('//'),
+      cloud: {},
+      entry: 'http/routers/update',
+      needs: [],
+      timeoutSeconds: 5,
+      memoryMb: 128,
+      role: new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+      logGroup: new LogGroup(scope, 'Logs'),
+    });
+    const [made] = Object.values(Template.fromStack(scope).findResources('AWS::Lambda::Function'));
+    const { STAGE: _stage, LOG_LEVEL: _level, ...told } = made?.['Properties'].Environment.Variables;
+    return told;
+  };
+  expect(environmentOf({ kind: 'wireguard', range: '10.99.0.0/16' })).toEqual({
+    TUNNEL_RANGE: '10.99.0.0/16',
+    PRIVATE_HOSTS: 'refused',
+  });
+  expect(environmentOf({ kind: 'public', natGateways: 1 })).toEqual({ PRIVATE_HOSTS: 'refused' });
+  expect(environmentOf({ kind: 'vpn', transitGatewayId: 'tgw-1', ranges: ['10.0.0.0/9'] })).toEqual({});
 });
 
 describe('the network', () => {
@@ -97,34 +97,22 @@ describe('the network', () => {
     ]);
   });
 
-  it('lets the worker out through one address, and nothing in', () => {
-    expect(stack.resources('worker', 'AWS::EC2::NatGateway')).toHaveLength(1);
-    const groups = stack.resources('worker', 'AWS::EC2::SecurityGroup');
-    expect(groups).toHaveLength(1);
-    expect(groups[0]?.Properties['SecurityGroupIngress']).toBeUndefined();
-    expect(stack.resources('worker', 'AWS::EC2::SecurityGroupIngress')).toHaveLength(0);
+  it('lets nothing in to the worker', () => {
+    const [group] = stack
+      .resources('worker', 'AWS::EC2::SecurityGroup')
+      .filter(({ id }) => id.includes('NetworkWorker'));
+    expect(group?.Properties['GroupDescription']).toContain('in from nowhere');
+    expect(group?.Properties['SecurityGroupIngress']).toBeUndefined();
+    const into = stack.resources('worker', 'AWS::EC2::SecurityGroupIngress');
+    for (const { Properties } of into) expect(JSON.stringify(Properties['GroupId'])).not.toContain('NetworkWorker');
   });
 
-  it('reaches the table by a gateway endpoint, and KMS through the NAT gateway without an endpoint of its own', () => {
+  it('reaches the table by a gateway endpoint, and KMS by the way out, without an endpoint of its own', () => {
     const endpoints = stack.resources('worker', 'AWS::EC2::VPCEndpoint').map(({ Properties }) => ({
       type: Properties['VpcEndpointType'],
       service: stack.resolve('worker', Properties['ServiceName']).split('.').at(-1),
     }));
     expect(endpoints).toEqual([{ type: 'Gateway', service: 'dynamodb' }]);
-  });
-
-  it('gets an endpoint for KMS where there is no NAT gateway to reach it through', () => {
-    const closed = new Stack(new App(), 'closed');
-    const { workerSubnets } = new Network(closed, 'Network', {
-      stage: 'dev',
-      settings: { ...stages.dev, natGateways: 0 },
-    });
-    expect(workerSubnets).toBe('Isolated');
-    const template = Template.fromStack(closed);
-    template.resourceCountIs('AWS::EC2::NatGateway', 0);
-    template.resourceCountIs('AWS::EC2::InternetGateway', 0);
-    template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface', PrivateDnsEnabled: true });
-    template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
   });
 });
 
@@ -132,4 +120,5 @@ it('routers are told the address that the worker`s way out has', () => {
   const { environment = {} } = stack.functions.find(({ entry }) => entry === 'http/routers/show-kit') ?? {};
   const [address] = stack.resources('worker', 'AWS::EC2::EIP');
   expect(environment['WORKER_ADDRESSES']).toContain(address?.id);
+  expect(environment['TUNNEL_ENDPOINT']).toBe(`${address?.id}:51820`);
 });

@@ -50,7 +50,7 @@ export interface Stage {
   readonly config: Config;
   readonly tableName: string;
   /** For programs of their own. */
-  readonly endpoints: { readonly dynamodb: string; readonly kms: string };
+  readonly endpoints: { readonly dynamodb: string; readonly kms: string; readonly s3: string };
   readonly queueUrl: string;
   readonly hintsQueueUrl: string;
   /** Everything logged so far. */
@@ -125,7 +125,7 @@ export async function startStage({ config = {}, clock = new ManualClock() }: Sta
     aws,
     config: settings,
     tableName: dynamo.tableName,
-    endpoints: { dynamodb: dynamo.url, kms: kms.url },
+    endpoints: { dynamodb: dynamo.url, kms: kms.url, s3: queue.url },
     queueUrl: queue.jobs.queueUrl,
     hintsQueueUrl: queue.hints.queueUrl,
     log,

@@ -165,7 +165,7 @@ export const routerRows = {
     query: z.object({ version: optionalChoice(['6', '7']) }),
     contentType: 'text/plain; charset=utf-8',
     replies: { 200: z.string() },
-    needs: [...base.needs, 'router-credentials:seal', 'own-url', 'reach'],
+    needs: [...base.needs, 'router-credentials:seal', 'own-url', 'reach', 'hub:read'],
   }),
   /** Beyond the contract: the public half of the key that the router made for its end of the tunnel. */
   setTunnelKey: defineRow({

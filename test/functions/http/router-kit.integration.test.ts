@@ -1,4 +1,8 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clientSettings } from '#shared/platform/aws.ts';
+import { readConfig } from '#shared/platform/config.ts';
+import { Hub } from '#shared/store/hub.ts';
 import type { Router } from '#shared/store/routers.ts';
 import { keys } from '#shared/store/table.ts';
 import { everyCommand, parseScript } from '../../shared/onboarding/routeros/grammar.ts';
@@ -212,7 +216,7 @@ describe('a kit, where there is a tunnel', () => {
     open({
       TUNNEL_RANGE: '10.66.0.0/29',
       TUNNEL_ENDPOINT: 'hub.wifi.mx:51820',
-      TUNNEL_PUBLIC_KEY: sampleTunnel.tunnel.publicKey,
+      TUNNEL_PUBLIC_KEY: sampleTunnel.hubKey,
     }),
   );
   beforeEach(onboard);
@@ -278,5 +282,34 @@ describe('a kit, where there is a tunnel', () => {
     await stage.services.table.update(keys.counter('TUNNEL'), 'SET #last = :last', { ':last': 5 });
     expect((await kit()).status).toBe(500);
     expect(await trail()).toEqual([]);
+  });
+});
+
+describe('a kit, where the hub makes its own key', () => {
+  const bucket = 'hub';
+  const objects = () => new Hub(clientSettings(stage.endpoints.s3, readConfig({})), bucket);
+  const tellKey = (text: string) =>
+    new S3Client({ ...clientSettings(stage.endpoints.s3, readConfig({})), forcePathStyle: true }).send(
+      new PutObjectCommand({ Bucket: bucket, Key: 'public-key', Body: text }),
+    );
+  beforeAll(async () => {
+    await open({ TUNNEL_RANGE: '10.66.0.0/16', TUNNEL_ENDPOINT: '203.0.113.7:51820', HUB_BUCKET: bucket })();
+    await fetch(`${stage.endpoints.s3}/${bucket}`, { method: 'PUT' });
+  });
+  beforeEach(onboard);
+  afterAll(() => stage.stop());
+
+  it('is not printed before the hub is up, and then has its key', async () => {
+    expect(await kit()).toMatchObject({
+      status: 409,
+      body: { detail: 'El concentrador del túnel WireGuard todavía no arranca. Inténtelo de nuevo en unos minutos.' },
+    });
+    expect((await stored()).pendingSealedPassword).toBeNull();
+    await tellKey(`${KEY}\n`);
+    const { status, body } = await kit();
+    expect(status).toBe(200);
+    expect(written(body, '/interface wireguard peers add', 'public-key')).toEqual([KEY]);
+    expect(written(body, '/interface wireguard peers add', 'endpoint-address')).toEqual(['203.0.113.7']);
+    expect(await objects().publicKey()).toBe(KEY);
   });
 });

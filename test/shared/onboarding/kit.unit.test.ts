@@ -232,7 +232,7 @@ describe('a tunnel', () => {
     machine.run(kitOf({ tunnel: sampleTunnel, sources: ['10.66.0.1/32'] }));
     expect(machine.state['/interface wireguard peers']?.at(-1)).toEqual({
       interface: TAG,
-      'public-key': sampleTunnel.tunnel.publicKey,
+      'public-key': sampleTunnel.hubKey,
       'endpoint-address': 'hub.wifi.mx',
       'endpoint-port': '51820',
       'allowed-address': '10.66.0.1/32',

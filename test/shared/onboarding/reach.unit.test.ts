@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hubOf, readReach, tunnelAddress } from '#shared/onboarding/reach.ts';
 import { ConfigError, readConfig } from '#shared/platform/config.ts';
 
-const tunnelOf = (range: string) => ({ range, endpoint: { host: 'hub', port: 1 }, publicKey: '' });
+const tunnelOf = (range: string) => ({ range, endpoint: { host: 'hub', port: 1 } });
 const whole = {
   TUNNEL_RANGE: '10.66.0.0/16',
   TUNNEL_ENDPOINT: 'hub.wifi.mx:51820',
@@ -30,7 +30,6 @@ describe('the settings of a deployment', () => {
     expect(readReach(readConfig(whole)).tunnel).toEqual({
       range: '10.66.0.0/16',
       endpoint: { host: 'hub.wifi.mx', port: 51_820 },
-      publicKey: whole.TUNNEL_PUBLIC_KEY,
     });
     expect(readReach(readConfig({ ...whole, TUNNEL_ENDPOINT: '' })).tunnel).toBeNull();
     expect(readReach(readConfig({ WORKER_ADDRESSES: '' }))).toEqual({ tunnel: null, workerAddresses: [] });

@@ -10,8 +10,8 @@ export const sampleTunnel = {
   tunnel: {
     range: '10.66.0.0/16',
     endpoint: { host: 'hub.wifi.mx', port: 51_820 },
-    publicKey: 'aGVyZSBzdGFuZCB0aGlydHktdHdvIGJ5dGVzIG9rIQk=',
   },
+  hubKey: 'aGVyZSBzdGFuZCB0aGlydHktdHdvIGJ5dGVzIG9rIQk=',
   address: '10.66.0.2',
 } as const;
 

@@ -218,3 +218,30 @@ describe('a tunnel range', () => {
     expect(judgeHost('10.99.0.8', cloud)).toBe('ok');
   });
 });
+
+describe('where no way leads to private addresses', () => {
+  const policy = { loopback: 'refused', privateHosts: 'refused', tunnelRange: '10.66.0.0/16' } as const;
+
+  it.each([
+    '10.0.0.1',
+    '172.16.4.4',
+    '172.31.255.255',
+    '192.168.88.1',
+    '100.64.0.9',
+    'fd12:3456::1',
+    '::ffff:192.168.88.1',
+  ])('%s is refused, when saved and when a name leads there', async (address) => {
+    expect(judgeHost(address, policy)).toBe('forbidden');
+    const lookup = () => Promise.resolve([{ address }]);
+    expect(await resolveAllowed('router.example.com', policy, { lookup })).toEqual({ kind: 'forbidden' });
+  });
+
+  it.each(['203.0.113.7', '172.32.0.1', '100.128.0.1', '2001:db8::1', 'router.example.com'])('%s is taken', (host) => {
+    expect(judgeHost(host, policy)).toBe('ok');
+  });
+
+  it('a router`s own address in the tunnel is taken all the same, and no other', () => {
+    expect(judgeHost('10.66.0.2', policy, '10.66.0.2')).toBe('ok');
+    expect(judgeHost('10.66.0.3', policy, '10.66.0.2')).toBe('forbidden');
+  });
+});
