@@ -11,7 +11,7 @@ import type { SecretBox } from '../security/secret-box.ts';
 import type { Access, AccessStore } from '../store/accesses.ts';
 import type { Job, JobOutcome, JobTask } from '../store/jobs.ts';
 import type { ReconcileStore } from '../store/reconciles.ts';
-import { stepAccess } from './access.ts';
+import { stepAccess, withProfile } from './access.ts';
 import { openCode } from './code.ts';
 import { type LoggedIn, logInDevice, openedSession } from './log-in-device.ts';
 import { type Settled, settleOn } from './settle-on.ts';
@@ -80,12 +80,13 @@ interface Converged {
 
 /** Makes the router agree with one access, once. Nothing is recorded but that a lost user is made again. */
 export async function convergeOnce(
-  access: Access,
-  visit: Pick<Visit, 'open' | 'failed'>,
+  wanted: Access,
+  visit: Pick<Visit, 'open' | 'failed' | 'profiles'>,
   parts: ConvergeParts,
   logInIfAsked: LogIn = () => Promise.resolve(null),
 ): Promise<Converged> {
   const { clock } = parts;
+  const access = withProfile(wanted, visit.profiles);
   let before = access;
   try {
     const session = await visit.open();

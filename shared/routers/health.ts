@@ -51,10 +51,11 @@ export const limitsOfProfile = ({ profileLimits }: Health, profileName: string):
   profileLimits?.find(({ name }) => name === profileName);
 
 /** How many devices a profile lets in at once; null where that is not known, or not limited. */
-export function devicesOf(health: Health, profileName: string): number | null {
-  const shown = limitsOfProfile(health, profileName)?.sharedUsers;
-  return shown !== undefined && shown !== null && /^[1-9]\d*$/.test(shown) ? Number(shown) : null;
-}
+export const devicesOf = (health: Health, profileName: string): number | null =>
+  devicesIn(limitsOfProfile(health, profileName));
+
+export const devicesIn = (profile: Pick<ProfileLimits, 'sharedUsers'> | undefined): number | null =>
+  /^[1-9]\d*$/.test(profile?.sharedUsers ?? '') ? Number(profile?.sharedUsers) : null;
 
 export interface ProbeParts {
   readonly health: RouterHealthStore;

@@ -100,6 +100,17 @@ describe('after a factory reset', () => {
       expect(after?.[property]).toBe(before?.[property]);
   });
 
+  it('the first buyer of a router is back too, who came before it had been asked what its profiles do', async () => {
+    const { productId: first, routerId, apiKey, companyId } = await market.openShop();
+    const { body: sold } = await market.buy({ producto_id: first }, { 'x-api-key': apiKey });
+    market.router.factoryReset();
+    const { body } = await market.call('POST', `/api/v1/admin/routers/${routerId}/reconcile`, {
+      headers: await market.stage.asCompanyAdmin(companyId),
+    });
+    expect(body).toMatchObject({ estado: 'terminada', repuestos: 1, fallidos: 0 });
+    expect(named(sold.usuario_hotspot.usuario)).toMatchObject({ profile: '1hora' });
+  });
+
   it('a second reconcile asks for two lists and changes nothing', async () => {
     await sell(3);
     await reconcile();
