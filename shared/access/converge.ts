@@ -37,7 +37,7 @@ export function convergeTask(parts: ConvergeParts): Task {
     const logIn = logInFor(job.task, parts.clock);
     let access = visit.access;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const { before, after, outcome } = await convergeOnce(access, visit, parts, logIn);
+      const { before, after, outcome, hasForgotten } = await convergeOnce(access, visit, parts, logIn);
       const delivered = outcome.kind === 'converged' && outcome.observed === 'present' ? after.grants : [];
       const recorded = await parts.accesses.recordVisit({
         before,
@@ -47,7 +47,9 @@ export function convergeTask(parts: ConvergeParts): Task {
         at: parts.clock.now(),
       });
       if (recorded) {
-        if (after.desired === 'present' && isCountedByRouter(after)) await lookAfter(after, parts);
+        if (hasForgotten) await lookAfter(after, 0, parts);
+        else if (after.desired === 'present' && isCountedByRouter(after))
+          await lookAfter(after, COUNTED_EVERY_MS, parts);
         return { outcome, recorded: true };
       }
       const moved = await parts.accesses.find(access.companyId, access.id);
@@ -58,10 +60,11 @@ export function convergeTask(parts: ConvergeParts): Task {
   };
 }
 
-/** The router's next reconcile may be a day away. */
-async function lookAfter({ companyId, routerId }: Access, { reconciles, clock, logger }: ConvergeParts): Promise<void> {
+/** The router's next reconcile may be a day away. @param withinMs milliseconds */
+async function lookAfter({ companyId, routerId }: Access, withinMs: number, parts: ConvergeParts): Promise<void> {
+  const { reconciles, clock, logger } = parts;
   try {
-    await reconciles.hurry(companyId, routerId, clock.now() + COUNTED_EVERY_MS);
+    await reconciles.hurry(companyId, routerId, clock.now() + withinMs);
   } catch (error) {
     // Delivered it is all the same.
     logger.error('reconcile not hurried', error, { routerId });
@@ -76,6 +79,8 @@ interface Converged {
   readonly before: Access;
   readonly after: Access;
   readonly outcome: JobOutcome;
+  /** A user or a profile that was there is not: whoever else was on the router may be gone too, though it just answered. */
+  readonly hasForgotten: boolean;
 }
 
 /** Makes the router agree with one access, once. Nothing is recorded but that a lost user is made again. */
@@ -116,6 +121,7 @@ export async function convergeOnce(
         logIn: logIn?.kind ?? null,
         ...(isJustOnline && { session: openedSession(logIn.session) }),
       },
+      hasForgotten: seen.kind === 'present' && seen.added && access.confirmedAt !== null,
     };
   } catch (error) {
     if (!(error instanceof RouterFault)) throw error;
@@ -126,12 +132,14 @@ export async function convergeOnce(
         before,
         after: stepAccess(before, { kind: 'seen', observed: 'absent' }, clock.now()),
         outcome: { kind: 'converged', observed: 'absent', logIn: null },
+        hasForgotten: false,
       };
     parts.logger.warn('access not settled', { accessId: access.id, kind: error.kind, reason: error.reason ?? null });
     return {
       before,
       after: stepAccess(before, { kind: 'failed', answerLost: error.kind === 'answer-lost' }, clock.now()),
       outcome: outcomeOf(error),
+      hasForgotten: error.reason === 'profile-missing',
     };
   }
 }

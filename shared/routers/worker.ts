@@ -107,7 +107,11 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
     }
     const router = routerSchema.parse(routerFound);
     const access = accessFound && accessSchema.parse(accessFound);
-    const { outcome, recorded } = await visit({ job, router, access, profiles: lease.profileLimits ?? [], line }, tasks, parts);
+    const { outcome, recorded } = await visit(
+      { job, router, access, profiles: lease.profileLimits ?? [], line },
+      tasks,
+      parts,
+    );
     if (!recorded) await parts.jobItems.finish(job, outcome);
     logger.info('router job done', { task: job.task.kind, outcome: outcome.kind });
   } catch (error) {

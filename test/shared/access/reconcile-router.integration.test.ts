@@ -139,6 +139,30 @@ describe('after a factory reset', () => {
     expect(usersNamed(names)).toHaveLength(3);
   });
 
+  it('it comes by itself, once a buyer or a phone meets what the router has forgotten, though it just answered', async () => {
+    const { companyId, routerId, apiKey } = market.shop;
+    await market.call('GET', '/api/v1/catalogo_perfiles_venta', { headers: { 'x-api-key': apiKey } });
+    await market.settled();
+    const names = await sell(3);
+    // Nothing is due that would find it out.
+    await reconcile();
+    market.router.factoryReset();
+    expect((await market.buy({ producto_id: productId })).body).toMatchObject({ estado_entrega: 'pendiente' });
+    await market.later(0);
+    await market.settled();
+    expect(usersNamed(names)).toHaveLength(3);
+
+    reset();
+    const { accesses, clock } = market.services;
+    const one = await accesses.findByName(companyId, routerId, names[0] ?? '');
+    await accesses.doubt(companyId, one?.id ?? '', clock.now());
+    for (let turn = 0; turn < 2; turn += 1) {
+      await market.later(0);
+      await market.settled();
+    }
+    expect(usersNamed(names)).toHaveLength(3);
+  });
+
   it('a crash between the two does not sell used time twice', async () => {
     const [name = ''] = await sell(1);
     market.router.addHost({ mac: 'AA:BB:CC:00:00:08', ip: '10.5.50.8' });
