@@ -39,11 +39,12 @@ export function isStale(health: Health, now: number): boolean {
   return now - (health.probedAt ?? 0) >= FRESH_MS;
 }
 
-export type Outlook = 'sells' | 'unreachable' | 'profile-missing';
+export type Outlook = 'sells' | 'unreachable' | 'hotspot-blocked' | 'profile-missing';
 
 /** What a recent enough probe says about selling a profile of this router. */
 export function outlook(health: Health, profileName: string): Outlook {
   if (isDown(health)) return 'unreachable';
+  if (health.deviceModeBlocked) return 'hotspot-blocked';
   return health.profileNames.includes(profileName) ? 'sells' : 'profile-missing';
 }
 
@@ -113,7 +114,8 @@ export async function preflight(
   const answered = await newsOf(subject, parts, {
     askedAt,
     until: patience,
-    good: judged === 'sells' ? 'contactAt' : 'probedAt',
+    // One that blocks its hotspot answers no probe to the end.
+    good: judged === 'sells' || judged === 'hotspot-blocked' ? 'contactAt' : 'probedAt',
   });
   if (answered) return outlook(answered, profileName);
   const heardOf = known.contactAt !== null && askedAt - known.contactAt < LAST_CONTACT_MS;
