@@ -163,6 +163,20 @@ describe('after a factory reset', () => {
     expect(usersNamed(names)).toHaveLength(3);
   });
 
+  it('a router whose tables take longer to read than a slice lasts is mended all the same', async () => {
+    const names = await sell(3);
+    reset();
+    const lists = () => market.router.books.commands().recent.filter(({ path }) => path === '/ip/hotspot/active/print');
+    const before = lists().length;
+    await market.router.addFault({ name: 'delay', ms: 200, command: '/ip/hotspot/user/print', times: 1 });
+    const reconciling = reconcile();
+    await market.until(() => lists().length > before);
+    market.clock.advance(3_000);
+    expect((await reconciling).body).toMatchObject({ estado: 'terminada' });
+    expect(usersNamed(names)).toHaveLength(3);
+    expect(lists()).toHaveLength(before + 1);
+  });
+
   it('a crash between the two does not sell used time twice', async () => {
     const [name = ''] = await sell(1);
     market.router.addHost({ mac: 'AA:BB:CC:00:00:08', ip: '10.5.50.8' });
