@@ -1,5 +1,6 @@
 /** `npm start`: the sandbox in the foreground. Tells a person what there is, then waits to be stopped. */
 import { join } from 'node:path';
+import { BUNDLE_FOLDER } from '#lib/entries.ts';
 import { openLogFile } from '#shared/local/log-file.ts';
 import { type Sandbox, startSandbox } from '#shared/local/sandbox.ts';
 import { readSandboxSettings } from '#shared/local/settings.ts';
@@ -40,9 +41,10 @@ async function run(): Promise<void> {
     });
   if (settings.startedByNpm) leaveWithParent();
 
-  sandbox = await startSandbox({ ...settings, logSink });
+  const bundle = settings.runsBundle ? BUNDLE_FOLDER : undefined;
+  sandbox = await startSandbox({ ...settings, bundle, logSink });
   writeStackFile(STACK_FILE, sandbox.stack);
-  process.stdout.write(welcome(sandbox, performance.now(), LOG_FILE));
+  process.stdout.write(welcome(sandbox, performance.now(), { logFile: LOG_FILE, bundle }));
   await fail(await sandbox.broken);
 }
 

@@ -1,10 +1,10 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { routes } from '#shared/http/routes.ts';
 import { allWorkers, gatewayHintsQueue } from '#shared/workers.ts';
-import { Alarms } from './constructs/alarms.ts';
+import { Alarms, type DeadLetters } from './constructs/alarms.ts';
 import { bundledCode } from './constructs/bundled-function.ts';
+import { Overview } from './constructs/dashboard.ts';
 import { Endpoints } from './constructs/endpoints.ts';
 import type { Cloud, WorkerCloud } from './constructs/grants.ts';
 import { HttpApi } from './constructs/http-api.ts';
@@ -15,8 +15,8 @@ import { type Stage, stages } from './settings.ts';
 
 interface ApiStackProps {
   readonly cloud: WorkerCloud;
-  /** Queues where messages are put aside. */
-  readonly dead: readonly IQueue[];
+  /** Where messages are put aside, by the queue they come from. */
+  readonly dead: DeadLetters;
   /** Folder of the bundle. */
   readonly bundle: string;
 }
@@ -44,7 +44,9 @@ export class ApiStack extends Stack {
           maximumConcurrency: settings.hintConcurrency,
         });
     }
-    const alarms = new Alarms(this, 'Alarms', { stage, dead });
+    const watched = { stage, apiId: api.id, dead };
+    const alarms = new Alarms(this, 'Alarms', watched);
+    new Overview(this, 'Overview', { ...watched, alarms, tableName: cloud.TABLE_NAME.value });
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'AlarmTopic', { value: alarms.topicArn });
   }

@@ -1,13 +1,44 @@
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { explorerFiles } from '#shared/http/explorer.ts';
 import { BUNDLE_FOLDER, type Entry, listEntries, METAFILE, PROJECT, requireFiles } from './entries.ts';
+import { sealedPackage } from './sealed-package.ts';
 
 /** Bundled CommonJS packages ask for Node's own modules by `require`, which a module of ECMAScript does not have. */
 const REQUIRE_FOR_COMMONJS =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+
+/**
+ * Where the AWS SDK looks for an account after the environment: files, a browser's login, other machines. Lambda gives a
+ * function its account as environment variables, so these are never asked there.
+ */
+const ACCOUNTS_OF_PEOPLE = [
+  ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map((kind) => `@aws-sdk/credential-provider-${kind}`),
+  '@smithy/credential-provider-imds',
+];
+
+/** How everything in the bundle is read and written. */
+const common = {
+  absWorkingDir: PROJECT,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  // Packages that also come as ECMAScript modules shrink to what is used of them; conekta's can only be read this way.
+  mainFields: ['module', 'main'],
+  external: ACCOUNTS_OF_PEOPLE,
+  minify: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Used by the two functions that serve logos. */
+const objectStore = {
+  package: '@aws-sdk/client-s3',
+  exports: ['DeleteObjectCommand', 'GetObjectCommand', 'NoSuchKey', 'PutObjectCommand', 'S3Client'],
+};
 
 /**
  * Bundles all entries in one pass: what several of them use becomes a shared chunk, so that one small asset serves every
@@ -20,7 +51,7 @@ export async function bundle(folder: string, entries: readonly Entry[] = listEnt
   requireFiles(entries);
   rmSync(folder, { recursive: true, force: true });
   const { metafile } = await build({
-    absWorkingDir: PROJECT,
+    ...common,
     entryPoints: entries.map(({ file }) => file),
     outbase: '.',
     outdir: folder,
@@ -28,17 +59,11 @@ export async function bundle(folder: string, entries: readonly Entry[] = listEnt
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // Packages that also come as ECMAScript modules shrink to what is used of them; conekta's can only be read this way.
-    mainFields: ['module', 'main'],
     banner: { js: REQUIRE_FOR_COMMONJS },
-    minify: true,
+    alias: { 'form-data': join(import.meta.dirname, 'web-form-data.ts') },
+    inject: [join(import.meta.dirname, 'schemas-once.ts')],
+    plugins: [sealedPackage(objectStore, common)],
     sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'none',
-    logLevel: 'warning',
     metafile: true,
   });
   requireHandlers(metafile, entries);

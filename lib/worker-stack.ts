@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { allWorkers, gatewayHintsQueue, routerJobsQueue } from '#shared/workers.ts';
+import type { DeadLetters } from './constructs/alarms.ts';
 import { bundledCode } from './constructs/bundled-function.ts';
 import type { DataCloud, WorkerCloud } from './constructs/grants.ts';
 import { stackName } from './constructs/naming.ts';
@@ -21,7 +21,7 @@ export class WorkerStack extends Stack {
   /** What a function may be given so far: what the data stack has, and the queues. */
   readonly cloud: WorkerCloud;
   /** Where messages are put aside. */
-  readonly dead: readonly IQueue[];
+  readonly dead: DeadLetters;
 
   constructor(scope: Construct, stage: Stage, { data, bundle }: WorkerStackProps) {
     super(scope, stackName(stage, 'worker'), { description: 'Pagos Hotspot: router jobs' });
@@ -29,7 +29,7 @@ export class WorkerStack extends Stack {
     const network = new Network(this, 'Network', { stage, settings });
     const jobs = new WorkQueue(this, 'RouterJobs', routerJobsQueue);
     const hints = new WorkQueue(this, 'GatewayHints', gatewayHintsQueue);
-    this.dead = [jobs.dead, hints.dead];
+    this.dead = { 'router-jobs': jobs.dead, 'gateway-hints': hints.dead };
     this.cloud = {
       ...data,
       ...reachOf(settings, network),

@@ -4,11 +4,13 @@ import type { MercadoPagoPayments } from './gateways/mercado-pago/payment-status
 import { webhookPaths } from './gateways/webhook-paths.ts';
 import { type Telegram, telegramAt } from './notify/telegram.ts';
 import { type Reach, readReach } from './onboarding/reach.ts';
-import { type AwsClients, clientSettings, createAwsClients } from './platform/aws.ts';
+import { clientSettings, dynamoClient } from './platform/aws.ts';
 import { capabilities, type Capability, MissingCapability } from './platform/capabilities.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
-import { type Config, readConfig, setting } from './platform/config.ts';
+import { type Config, readConfig, requireSettings, setting } from './platform/config.ts';
+import type { Kms } from './platform/kms.ts';
 import { Logger, type LogSink } from './platform/logger.ts';
+import type { Sqs } from './platform/sqs.ts';
 import { WorkQueue } from './platform/work-queue.ts';
 import { Hints } from './purchases/hints.ts';
 import type { BuyParts } from './purchases/start.ts';
@@ -49,9 +51,29 @@ interface Runtime {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly aws: AwsClients;
+  readonly aws: Aws;
   readonly kept: Map<string, unknown>;
   readonly gateways: Map<GatewayName, PaymentGateway>;
+}
+
+/** Clients for the whole process, made when first asked for; most functions ask for one of three, and load no other. */
+interface Aws {
+  readonly dynamo: ReturnType<typeof dynamoClient>;
+  readonly kms: () => Promise<Kms>;
+  readonly sqs: () => Promise<Sqs>;
+}
+
+function openAws(config: Config): Aws {
+  let dynamo: Aws['dynamo'] | undefined;
+  let kms: Promise<Kms> | undefined;
+  let sqs: Promise<Sqs> | undefined;
+  return {
+    get dynamo() {
+      return (dynamo ??= dynamoClient(config));
+    },
+    kms: () => (kms ??= import('./platform/kms.ts').then(({ Kms, kmsClient }) => new Kms(kmsClient(config)))),
+    sqs: () => (sqs ??= import('./platform/sqs.ts').then(({ Sqs, sqsClient }) => new Sqs(sqsClient(config)))),
+  };
 }
 
 export interface RuntimeOptions {
@@ -64,8 +86,8 @@ function createRuntime({ config = readConfig(), clock = systemClock, logSink }: 
   return {
     config,
     clock,
-    logger: new Logger(clock, config.LOG_LEVEL, logSink),
-    aws: createAwsClients(config),
+    logger: new Logger(clock, config.LOG_LEVEL, logSink, {}, config.STAGE),
+    aws: openAws(config),
     kept: new Map(),
     gateways: new Map(),
   };
@@ -73,15 +95,29 @@ function createRuntime({ config = readConfig(), clock = systemClock, logSink }: 
 
 let runtime: Runtime | undefined;
 
+/** @throws ConfigError for what is malformed, and for what is missing */
+function configFor(needs: readonly Capability[]): Config {
+  const config = readConfig();
+  requireSettings(
+    config,
+    needs.flatMap((need) => capabilities[need]),
+  );
+  return config;
+}
+
 /** The sandbox and the tests say where the endpoints are and what time it is; on Lambda the environment does. */
 export function useRuntime(options: RuntimeOptions): void {
   runtime = createRuntime(options);
 }
 
-/** @param needs the capabilities of the row or job that asks; anything else is refused, as IAM would on AWS */
-export function openServices(needs: readonly Capability[]): Services {
-  runtime ??= createRuntime();
-  return new Services(runtime, needs);
+/**
+ * @param needs the capabilities of the row or job that asks; anything else is refused, as IAM would on AWS
+ * @param correlationId of the request: on every line, and on the way to whoever carries on with it
+ * @throws ConfigError at a function's first call, when its environment is not what it takes
+ */
+export function openServices(needs: readonly Capability[], correlationId?: string): Services {
+  runtime ??= createRuntime({ config: configFor(needs) });
+  return new Services(runtime, needs, correlationId);
 }
 
 /** Everything a function may use, made when first touched. The one place where parts are put together. */
@@ -93,11 +129,11 @@ export class Services {
   /** Of this request alone: it may know items that were read with the caller's. */
   #table: Table | undefined;
 
-  constructor(shared: Runtime, needs: readonly Capability[]) {
+  constructor(shared: Runtime, needs: readonly Capability[], correlationId?: string) {
     this.#runtime = shared;
     this.#needs = needs;
     this.clock = shared.clock;
-    this.logger = shared.logger;
+    this.logger = correlationId === undefined ? shared.logger : shared.logger.with({ correlationId });
   }
 
   get table(): Table {
@@ -175,17 +211,12 @@ export class Services {
 
   /** Stores what a webhook or a buyer says, and has the gateway asked about it. */
   get hints(): Hints {
-    return this.#keep(
-      'hints',
-      Hints,
-      () =>
-        new Hints({
-          queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('hints:send')),
-          items: this.hintItems,
-          clock: this.clock,
-          logger: this.logger,
-        }),
-    );
+    return new Hints({
+      queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('hints:send')),
+      items: this.hintItems,
+      clock: this.clock,
+      logger: this.logger,
+    });
   }
 
   /** Where this deployment is reached from the internet, without a slash at its end. */
@@ -225,17 +256,12 @@ export class Services {
 
   /** Sends work to the routers' worker and waits for it. */
   get jobs(): Jobs {
-    return this.#keep(
-      'jobs',
-      Jobs,
-      () =>
-        new Jobs({
-          queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('jobs:send')),
-          items: this.jobItems,
-          clock: this.clock,
-          logger: this.logger,
-        }),
-    );
+    return new Jobs({
+      queue: new WorkQueue(this.#runtime.aws.sqs, this.#granted('jobs:send')),
+      items: this.jobItems,
+      clock: this.clock,
+      logger: this.logger,
+    });
   }
 
   get tokens(): Tokens {
@@ -283,12 +309,6 @@ export class Services {
     return mercadoPagoPayments({ baseUrl: this.#runtime.config.MERCADO_PAGO_BASE_URL, clock: this.clock });
   }
 
-  /** Only the worker reaches routers: it alone stands in the network that can. */
-  async routerTransport(): Promise<RouterTransport> {
-    const { routerOsTransport } = await import('./routers/routeros/client.ts');
-    return routerOsTransport();
-  }
-
   /** Which hosts a router may have; loopback only in the sandbox. */
   get addressPolicy(): AddressPolicy {
     const { LOOPBACK_ROUTERS, TUNNEL_RANGE } = this.#runtime.config;
@@ -319,7 +339,8 @@ export class Services {
     };
   }
 
-  async workerParts(logger: Logger): Promise<WorkerParts> {
+  /** @param transport brought by the worker: it alone stands in the network that reaches routers, and no other carries it */
+  workerParts(logger: Logger, transport: RouterTransport): WorkerParts {
     return {
       table: this.table,
       health: this.health,
@@ -329,7 +350,7 @@ export class Services {
       accesses: this.accesses,
       routers: this.routers,
       routerCredentials: this.box('router-credentials'),
-      transport: await this.routerTransport(),
+      transport,
       addressPolicy: this.addressPolicy,
       clock: this.clock,
       logger,

@@ -1,10 +1,12 @@
 import { carryOn, type ReconcileDueParts, reconcileIfUp } from './access/reconcile-due.ts';
 import { redriveAccess } from './access/redrive.ts';
+import { Arrears, arrearsOfAccess, arrearsOfPurchase } from './purchases/arrears.ts';
 import { countSales, type CountingParts } from './purchases/count-sales.ts';
 import { compareBooks, type ComparisonParts } from './purchases/comparison.ts';
 import { reconcilePurchase } from './purchases/reconcile.ts';
 import { type ForgetParts, walkAndForget } from './purchases/forget.ts';
 import { followHint, type HintParts } from './purchases/follow-hint.ts';
+import type { Measured } from './platform/metrics.ts';
 import type { Courier } from './notify/courier.ts';
 import { beat, type WatchParts } from './routers/watch.ts';
 import { accessSchema } from './store/accesses.ts';
@@ -30,6 +32,8 @@ interface SweepParts
 
 /** One batched read's worth at a time keeps memory flat, however much is owed. */
 const PAGE = 100;
+/** Those that are down stand first; that so many are is all that an alarm has to know. */
+const FLEET_PAGE = 100;
 /** Items worked on at once: enough to hide the gateway's latency, few enough to spare its rate limit. */
 const AT_ONCE = 8;
 /** Leaves the function's 55 s in time to finish what it began; the rest is due still and comes with the next sweep. */
@@ -40,16 +44,17 @@ const STOP_AFTER_MS = 40_000;
  * condition: two sweeps at once, or one that dies half-way, do no harm.
  */
 export async function sweepDue(parts: SweepParts): Promise<void> {
-  const { table, clock, logger } = parts;
+  const { table, watches, clock, logger } = parts;
   const startedAt = clock.now();
   const hasTime = () => clock.now() - startedAt < STOP_AFTER_MS;
   const seen = new Set<string>();
   const carriedOn: Promise<void>[] = [];
+  const arrears = new Arrears();
   const failed = (key: Key) => (error: unknown) =>
     logger.error('due item failed', error, { item: key.sk, alarm: 'due-item-failed' });
   const turn = async (key: Key, item: Attributes | undefined): Promise<void> => {
     const reconcile = item && isDue(item, startedAt) ? reconcileUnderWay(key, item) : undefined;
-    if (!reconcile) return settleItem(key, item, startedAt, parts);
+    if (!reconcile) return settleItem(key, item, startedAt, { ...parts, arrears });
     // Goes on beside the others: it takes as long as there is time.
     carriedOn.push(carryOn(reconcile, parts, startedAt + STOP_AFTER_MS).catch(failed(key)));
   };
@@ -61,6 +66,7 @@ export async function sweepDue(parts: SweepParts): Promise<void> {
     if (fresh.length === 0) break;
     for (const key of fresh) seen.add(nameOf(key));
     const items = await table.batchGet(fresh);
+    for (const item of items) if (item && isDue(item, startedAt)) arrears.add(lagOf(item, startedAt));
     await inParallel(fresh, AT_ONCE, async (key, index) => {
       if (hasTime()) await turn(key, items[index]).catch(failed(key));
     });
@@ -73,7 +79,12 @@ export async function sweepDue(parts: SweepParts): Promise<void> {
     logger.info('due items settled', { count: fresh.length });
   }
   await Promise.all(carriedOn);
+  const fleet = await watches.fleet('', FLEET_PAGE);
+  const down = fleet.filter(({ toldDownSince }) => toldDownSince !== null).length;
+  logger.measure({ ...arrears.oldest, 'routers-down': down });
 }
+
+const lagOf = ({ dueAt }: Attributes, now: number): Measured => ({ 'due-lag': (now - Number(dueAt)) / 1000 });
 
 const isTally = ({ sk }: Attributes): boolean => typeof sk === 'string' && sk.startsWith(prefixes.tallies);
 
@@ -86,10 +97,23 @@ function reconcileUnderWay(key: Key, item: Attributes): Reconcile | undefined {
   return reconcile.run === null ? undefined : reconcile;
 }
 
-async function settleItem(key: Key, item: Attributes | undefined, now: number, parts: SweepParts): Promise<void> {
+async function settleItem(
+  key: Key,
+  item: Attributes | undefined,
+  now: number,
+  parts: SweepParts & { readonly arrears: Arrears },
+): Promise<void> {
   if (!item || !isDue(item, now)) return;
-  if (key.sk.startsWith(prefixes.purchases)) await reconcilePurchase(purchaseSchema.parse(item), parts);
-  if (key.sk.startsWith(prefixes.accesses)) await redriveAccess(accessSchema.parse(item), parts);
+  if (key.sk.startsWith(prefixes.purchases)) {
+    const purchase = purchaseSchema.parse(item);
+    parts.arrears.add(arrearsOfPurchase(purchase, now));
+    await reconcilePurchase(purchase, parts);
+  }
+  if (key.sk.startsWith(prefixes.accesses)) {
+    const access = accessSchema.parse(item);
+    parts.arrears.add(arrearsOfAccess(access, now));
+    await redriveAccess(access, parts);
+  }
   if (key.sk.startsWith(prefixes.hints)) await followHint(hintSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.registrations)) await registerWebhook(registrationSchema.parse(item), parts);
   if (key.sk.startsWith(prefixes.comparisons)) await compareBooks(comparisonSchema.parse(item), parts);

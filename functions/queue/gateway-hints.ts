@@ -6,10 +6,10 @@ import { workers } from '#shared/workers.ts';
 
 /** Always acknowledges what it could not settle: the hint stays on the due index. */
 export async function handler(event: SQSEvent): Promise<void> {
-  const services = openServices(workers.gatewayHints.needs);
-  const { hintItems: hints, logger } = services;
   for (const record of event.Records) {
-    const { companyId, name } = hintMessage.parse(JSON.parse(record.body));
+    const { companyId, name, correlationId } = hintMessage.parse(JSON.parse(record.body));
+    const services = openServices(workers.gatewayHints.needs, correlationId);
+    const { hintItems: hints, logger } = services;
     const hint = await hints.find(companyId, name);
     if (hint) await followHint(hint, { ...services.settleParts(logger), hints });
   }

@@ -12,19 +12,23 @@ import { workers } from '#shared/workers.ts';
 
 /** Batch size is one: a larger batch would mix routers and wait for the slowest. Always acknowledges (design 4). */
 export async function handler(event: SQSEvent): Promise<void> {
-  const services = openServices(workers.routerJobs.needs);
-  const { accesses, reconciles, clock, logger } = services;
-  const parts = await services.workerParts(logger);
-  const access = { accesses, reconciles, accessCodes: services.box('access-codes'), clock, logger };
-  const tasks = {
-    'converge-access': convergeTask(access),
-    reconnect: convergeTask(access),
-    'reconnect-stranger': reconnectStrangerTask(access),
-    reconcile: reconcileTask(access),
-    probe: probeTask({ clock }),
-    knock: knockTask,
-    'find-host': findHostTask,
-    'inspect-user': inspectUserTask,
-  };
-  for (const record of event.Records) await work(jobMessage.parse(JSON.parse(record.body)), tasks, parts);
+  // Half a megabyte of alphabets comes with it.
+  const { routerOsTransport } = await import('#shared/routers/routeros/client.ts');
+  for (const { body } of event.Records) {
+    const message = jobMessage.parse(JSON.parse(body));
+    const services = openServices(workers.routerJobs.needs, message.correlationId);
+    const { accesses, reconciles, clock, logger } = services;
+    const access = { accesses, reconciles, accessCodes: services.box('access-codes'), clock, logger };
+    const tasks = {
+      'converge-access': convergeTask(access),
+      reconnect: convergeTask(access),
+      'reconnect-stranger': reconnectStrangerTask(access),
+      reconcile: reconcileTask(access),
+      probe: probeTask({ clock }),
+      knock: knockTask,
+      'find-host': findHostTask,
+      'inspect-user': inspectUserTask,
+    };
+    await work(message, tasks, services.workerParts(logger, routerOsTransport()));
+  }
 }

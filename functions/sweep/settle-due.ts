@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { telegramWords } from '#shared/http/wire/telegram-texts.ts';
 import { Courier } from '#shared/notify/courier.ts';
 import { openServices } from '#shared/services.ts';
@@ -6,7 +7,7 @@ import { workers } from '#shared/workers.ts';
 
 /** Each minute: everything on the due index whose time has come. */
 export async function handler(): Promise<void> {
-  const services = openServices(workers.settleDue.needs);
+  const services = openServices(workers.settleDue.needs, randomUUID());
   const { table, registrations, comparisons, watches, reconciles, health, figures, hintItems: hints } = services;
   const logger = services.logger.with({ sweep: 'due' });
   const courier = new Courier({

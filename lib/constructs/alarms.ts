@@ -1,27 +1,42 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { metricNamespace } from '#shared/platform/metrics.ts';
 import type { Stage } from '../settings.ts';
+import { alarmTable, type AlarmRow, type Source } from './alarm-table.ts';
 import { linesToSee } from './log-groups.ts';
+import { functionName } from './naming.ts';
 
-interface AlarmsProps {
+export type DeadLetters = Readonly<Record<Extract<Source, { deadLetters: string }>['deadLetters'], IQueue>>;
+
+/** What alarms and the dashboard look at. */
+export interface Watched {
   readonly stage: Stage;
-  /** Where messages are put aside. */
-  readonly dead: readonly IQueue[];
+  readonly apiId: string;
+  /** Where messages are put aside, by the queue they come from. */
+  readonly dead: DeadLetters;
 }
 
-/**
- * What a person has to be told of (contract W56). Whom is not the deployment's business: people subscribe to the topic,
- * whose ARN is an output of the stack.
- */
+/** With fewer calls in a period one failure would be a large share. */
+const ENOUGH_CALLS = 20;
+
+/** What a person has to be told of (contract W56), from `alarm-table.ts`. Whom: who subscribes to the topic. */
 export class Alarms extends Construct {
   readonly topicArn: string;
+  readonly made: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { stage, dead }: AlarmsProps) {
+  constructor(scope: Construct, id: string, watched: Watched) {
     super(scope, id);
     const topic = new Topic(this, 'Topic', { enforceSSL: true });
     // A topic with a policy of its own has no longer the one that lets alarms of the account in.
@@ -34,26 +49,55 @@ export class Alarms extends Construct {
       }),
     );
     const ring = new SnsAction(topic);
-    const alarm = (name: string, metric: IMetric, alarmDescription: string) =>
-      new Alarm(this, name, {
-        metric,
-        alarmDescription,
-        threshold: 1,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }).addAlarmAction(ring);
-    alarm(
-      'LinesToSee',
-      linesToSee(stage).with({ period: Duration.minutes(5), statistic: 'Sum' }),
-      `A function wrote a line with a field "alarm", or of level ERROR. Look for it in the log groups /pagos/${stage}/*.`,
-    );
-    dead.forEach((queue, index) =>
-      alarm(
-        `PutAside${index}`,
-        queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
-        'A message crashed its worker again and again and was put aside. What it was about stays due; look why it crashed.',
-      ),
-    );
+    this.made = alarmTable.map((row) => {
+      const alarm = new Alarm(this, row.id, {
+        alarmName: `pagos-${watched.stage}-${row.id}`,
+        alarmDescription: `${row.sentence} README, "Runbook": ${row.id}.`,
+        metric: metricOf(row, watched),
+        threshold: row.at,
+        comparisonOperator: row.below
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        evaluationPeriods: row.periods ?? 1,
+        treatMissingData: row.ringsWhenSilent ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      });
+      alarm.addAlarmAction(ring);
+      return alarm;
+    });
     this.topicArn = topic.topicArn;
   }
+}
+
+/** As the row's alarm reads it. */
+export function metricOf({ source, periodMinutes }: AlarmRow, { stage, apiId, dead }: Watched): IMetric {
+  const period = Duration.minutes(periodMinutes);
+  if ('ours' in source)
+    return new Metric({
+      namespace: metricNamespace(stage),
+      metricName: source.ours,
+      statistic: source.statistic,
+      period,
+    });
+  if ('lines' in source) return linesToSee(stage).with({ period, statistic: 'Sum' });
+  if ('deadLetters' in source)
+    return dead[source.deadLetters].metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
+  if ('errorsOf' in source)
+    return new Metric({
+      namespace: 'AWS/Lambda',
+      metricName: 'Errors',
+      dimensionsMap: { FunctionName: functionName(stage, source.errorsOf) },
+      statistic: 'Sum',
+      period,
+    });
+  return new MathExpression({
+    expression: `IF(calls >= ${ENOUGH_CALLS}, 100 * failed / calls, 0)`,
+    usingMetrics: { calls: ofApi(apiId, 'Count', period), failed: ofApi(apiId, '5xx', period) },
+    label: '5xx of 100 calls',
+    period,
+  });
+}
+
+/** API Gateway's own, of all routes together. */
+export function ofApi(apiId: string, metricName: string, period: Duration, statistic = 'Sum'): Metric {
+  return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap: { ApiId: apiId }, statistic, period });
 }

@@ -50,6 +50,7 @@ export function bundledFunction(scope: Construct, id: string, props: FunctionPro
     role: props.role,
     logGroup: props.logGroup,
     environment: {
+      STAGE: stage,
       LOG_LEVEL: settings.logLevel,
       // Everywhere, as it is no secret: a function that judges hosts and was forgotten would let one router be another.
       ...(settings.tunnel && { TUNNEL_RANGE: settings.tunnel.range }),

@@ -28,7 +28,8 @@ const accessLogLine = {
 /** The API. Its address is known before the functions that it calls, since some of them have to give it away. */
 export class HttpApi extends Construct {
   readonly url: string;
-  readonly #apiId: string;
+  /** API Gateway's own, which its metrics go by. */
+  readonly id: string;
 
   constructor(scope: Construct, id: string, { stage, settings }: HttpApiProps) {
     super(scope, id);
@@ -60,7 +61,7 @@ export class HttpApi extends Construct {
       'AwsSolutions-APIG4':
         'Each row says who may call it, and its function proves the caller before it looks at the request. An authorizer would read the same items of the table once more for every call.',
     });
-    this.#apiId = api.ref;
+    this.id = api.ref;
     this.url = domain ? `https://${domain.name}` : api.attrApiEndpoint;
     if (domain) this.#answerAt(domain, deployed);
   }
@@ -71,7 +72,7 @@ export class HttpApi extends Construct {
       domainName: name,
       domainNameConfigurations: [{ certificateArn, endpointType: 'REGIONAL', securityPolicy: 'TLS_1_2' }],
     });
-    new CfnApiMapping(this, 'Mapping', { apiId: this.#apiId, domainName: named.ref, stage: deployed.ref });
+    new CfnApiMapping(this, 'Mapping', { apiId: this.id, domainName: named.ref, stage: deployed.ref });
     new CfnOutput(Stack.of(this), 'DomainTarget', { value: named.attrRegionalDomainName });
   }
 
@@ -81,14 +82,14 @@ export class HttpApi extends Construct {
       const handler = endpoints.functions.get(row.id);
       if (!handler) throw new Error(`The row ${row.id} has no function`);
       const integration = new CfnIntegration(this, `Integration-${row.id.replaceAll('/', '-')}`, {
-        apiId: this.#apiId,
+        apiId: this.id,
         integrationType: 'AWS_PROXY',
         integrationUri: handler.functionArn,
         payloadFormatVersion: '2.0',
         credentialsArn: endpoints.invokeRole.roleArn,
       });
       new CfnRoute(this, `Route-${row.id.replaceAll('/', '-')}`, {
-        apiId: this.#apiId,
+        apiId: this.id,
         routeKey: routeKeyOf(row),
         target: `integrations/${integration.ref}`,
       });

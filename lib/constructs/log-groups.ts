@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { metricNamespace } from '#shared/platform/metrics.ts';
 import type { Settings, Stage } from '../settings.ts';
 
 interface LogProps {
@@ -11,7 +12,7 @@ interface LogProps {
 
 /** Lines that a person has to see (`platform/logger.ts`), of all groups together. */
 export const linesToSee = (stage: Stage): Metric =>
-  new Metric({ namespace: 'Pagos', metricName: `lines-to-see-${stage}` });
+  new Metric({ namespace: metricNamespace(stage), metricName: 'lines-to-see' });
 
 /** With its lines to see counted. @param subject who writes there: `portals`, `worker` ... */
 export function logGroup(scope: Construct, subject: string, { stage, settings }: LogProps): LogGroup {

@@ -69,6 +69,7 @@ function wanted(access: Access, now: number, dueAt: number): Access {
     desired: access.grants.length > 0 && !isEnded ? 'present' : 'absent',
     endedAt: isEnded ? (access.endedAt ?? now) : null,
     observed: 'unknown',
+    wantedSince: now,
     attempts: 0,
     version: access.version + 1,
     dueAt,

@@ -47,6 +47,7 @@ export function convergeTask(parts: ConvergeParts): Task {
         at: parts.clock.now(),
       });
       if (recorded) {
+        measureDelivery(before, after, parts);
         if (hasForgotten) await lookAfter(after, 0, parts);
         else if (after.desired === 'present' && isCountedByRouter(after))
           await lookAfter(after, COUNTED_EVERY_MS, parts);
@@ -58,6 +59,13 @@ export function convergeTask(parts: ConvergeParts): Task {
     }
     return { outcome: { kind: 'dropped' }, recorded: false };
   };
+}
+
+/** The first time that what was bought last is seen. */
+function measureDelivery(before: Access, after: Access, { logger, clock }: ConvergeParts): void {
+  const paidAt = Math.max(...after.grants.map(({ since }) => since));
+  if (after.observed === 'present' && after.desired === 'present' && paidAt > (before.confirmedAt ?? 0))
+    logger.measure({ delivery: (clock.now() - paidAt) / 1000 });
 }
 
 /** The router's next reconcile may be a day away. @param withinMs milliseconds */

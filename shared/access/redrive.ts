@@ -24,5 +24,7 @@ export async function redriveAccess(access: Access, { accesses, jobs, clock, log
   if (!(await accesses.claim(access, tried))) return;
   if (tried.attempts === ALARM_AFTER)
     logger.warn('router does not agree', { accessId: access.id, wanted: access.desired, alarm: 'access-unsettled' });
+  const purchaseIds = access.grants.map(({ purchaseId }) => purchaseId);
+  logger.info('access driven again', { accessId: access.id, purchaseIds, attempts: tried.attempts });
   await jobs.submit(access.companyId, access.routerId, { kind: 'converge-access', accessId: access.id, logIn: null });
 }

@@ -60,10 +60,10 @@ export function endpoint<const R extends Row, const Reply extends ReplyOf<R>>(
   options: EndpointOptions<R> = {},
 ): HttpHandler {
   return async (event) => {
-    const services = openServices(row.needs);
-    const receivedAt = services.clock.now();
     const correlationId = event.requestContext.requestId;
-    const logger = services.logger.with({ row: row.id, correlationId });
+    const services = openServices(row.needs, correlationId);
+    const receivedAt = services.clock.now();
+    const logger = services.logger.with({ row: row.id });
     const answer = (
       status: number,
       body: string | Uint8Array,

@@ -11,9 +11,9 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createAwsClients } from '#shared/platform/aws.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { tableShape } from '#shared/store/table.ts';
+import { createAwsClients } from './aws-clients.ts';
 import { freePort } from './loopback-port.ts';
 import { StartError } from './start-error.ts';
 

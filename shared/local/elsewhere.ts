@@ -1,6 +1,6 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { createAwsClients } from '#shared/platform/aws.ts';
 import { type Config, setting } from '#shared/platform/config.ts';
+import { createAwsClients } from './aws-clients.ts';
 import { createTable } from './dynamodb.ts';
 import { localKeys } from './kms-keys.ts';
 import { createQueues, type LocalQueue } from './queue.ts';

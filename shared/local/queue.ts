@@ -1,8 +1,8 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
-import { createAwsClients } from '#shared/platform/aws.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { gatewayHintsQueue, routerJobsQueue } from '#shared/workers.ts';
+import { createAwsClients } from './aws-clients.ts';
 import { portError } from './loopback-port.ts';
 
 /** Each has a dead-letter queue beside it. */

@@ -1,7 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { Row } from '#shared/http/contract.ts';
 import { routes } from '#shared/http/routes.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
 import { type Clock, systemClock } from '#shared/platform/clock.ts';
 import { type Config, readConfig } from '#shared/platform/config.ts';
 import { Logger, type LogSink } from '#shared/platform/logger.ts';
@@ -9,17 +8,19 @@ import { Secret } from '#shared/security/secret.ts';
 import { openServices, useRuntime } from '#shared/services.ts';
 import { ensureSuperAdmin } from '#shared/tenants/user.ts';
 import { workers } from '#shared/workers.ts';
+import { createAwsClients } from './aws-clients.ts';
+import { bundledFunctions } from './bundled-functions.ts';
 import { type ConektaSimulator, startConektaSimulator } from './conekta/simulator.ts';
 import { startControl } from './control.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { type Demo, DemoError, ensureDemo, type FarEnds, type Login, type RouterLogin } from './demo.ts';
 import { LOCAL_TABLE, startDynamo } from './dynamodb.ts';
 import { keysElsewhere, queueElsewhere, tableElsewhere } from './elsewhere.ts';
+import { httpFunctions, sourceFunctions } from './function-host.ts';
 import { postByHttp } from './gateway/outbox.ts';
 import { startHttpAdapter } from './http-adapter.ts';
 import { type LocalKms, startKms } from './kms.ts';
 import { localKeys } from './kms-keys.ts';
-import { httpFunctions, loadHandler } from './load-handler.ts';
 import { portError } from './loopback-port.ts';
 import { type MercadoPagoSimulator, startMercadoPagoSimulator } from './mercado-pago/simulator.ts';
 import { LOGOS_BUCKET, startObjects } from './objects.ts';
@@ -45,6 +46,8 @@ export interface SandboxOptions {
   readonly sweepSeconds?: number;
   /** Endpoints that take the place of embedded parts (settings.ts). */
   readonly environment?: Environment;
+  /** Folder of the bundle whose functions are to run, by the system's clock; else they run as they are written. */
+  readonly bundle?: string | undefined;
 }
 
 /** What a person and the tests need to know; the shape of `.local/stack.json`. */
@@ -108,8 +111,9 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
   const given = readConfig(environment);
   const engine = <Part extends Stoppable>(starting: Promise<Part>) => running.start('engine', starting);
   const logger = new Logger(clock, given.LOG_LEVEL, logSink);
-  // While the engines start, the functions are read, so that no first call is slow.
-  const functionOf = httpFunctions();
+  const functions = options.bundle === undefined ? sourceFunctions : bundledFunctions(options.bundle, logSink);
+  running.add('engine', functions);
+  const functionOf = httpFunctions(functions);
   // The functions are told the API's own address, so it is opened before they run; who calls early waits for them.
   const ready = Promise.withResolvers<void>();
   const handlerOf = (row: Row) => ready.promise.then(() => functionOf(row));
@@ -117,12 +121,8 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     'door',
     startHttpAdapter({ port: ports.api ?? 0, rows: routes, handlerOf, clock, logger }),
   );
-  const warm = Promise.allSettled([
-    ...routes.map(functionOf),
-    import('#shared/gateways/conekta/client.ts'),
-    import('#shared/gateways/mercado-pago/client.ts'),
-    import('#shared/routers/routeros/client.ts'),
-  ]);
+  // While the engines start, the functions are read.
+  const warm = functions.warm();
   const [dynamo, kms, queue, objects, router, conekta, mercadoPago, telegram, doJob, followHint, settleDue] =
     await Promise.all([
       given.AWS_ENDPOINT_URL_DYNAMODB ? tableElsewhere(given) : engine(startDynamo({ dataFile: folder.dynamoFile })),
@@ -148,12 +148,12 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
       environment['TELEGRAM_BASE_URL']
         ? undefined
         : engine(startTelegramSimulator({ port: ports.telegram ?? 0, dataDir: folder.telegram, clock })),
-      loadHandler<SQSEvent, unknown>(workers.routerJobs.id),
-      loadHandler<SQSEvent, unknown>(workers.gatewayHints.id),
-      loadHandler<void, unknown>(workers.settleDue.id),
+      functions.handlerOf<SQSEvent, unknown>(workers.routerJobs),
+      functions.handlerOf<SQSEvent, unknown>(workers.gatewayHints),
+      functions.handlerOf<void, unknown>(workers.settleDue),
     ]);
 
-  const config = readConfig({
+  const variables = {
     ...environment,
     ...localKeys,
     TABLE_NAME: LOCAL_TABLE,
@@ -170,8 +170,10 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
     CONEKTA_BASE_URL: conekta?.url ?? given.CONEKTA_BASE_URL,
     MERCADO_PAGO_BASE_URL: mercadoPago?.url ?? given.MERCADO_PAGO_BASE_URL,
     TELEGRAM_BASE_URL: telegram?.url ?? given.TELEGRAM_BASE_URL,
-  });
+  };
+  const config = readConfig(variables);
   useRuntime({ config, clock, logSink });
+  functions.begin(variables);
   ready.resolve();
   const { sqs } = createAwsClients(config);
 

@@ -11,6 +11,8 @@ export interface SandboxSettings {
   readonly fresh: boolean;
   /** `--no-demo`: seed only the super admin. */
   readonly demo: boolean;
+  /** `--bundle`: run the functions as they are deployed. */
+  readonly runsBundle: boolean;
   /** Variables that point a part elsewhere, as they are; see `elsewhere`. */
   readonly environment: Environment;
   /** Then the sandbox ends when npm does, however npm ends. */
@@ -41,6 +43,9 @@ const elsewhere = [
   'MERCADO_PAGO_BASE_URL',
   'TELEGRAM_BASE_URL',
   'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_REGION',
   'AWS_PROFILE',
   'LOG_LEVEL',
 ] as const;
@@ -73,9 +78,11 @@ export function readSandboxSettings(
   flags: readonly string[],
   source: Environment = processEnvironment,
 ): SandboxSettings {
-  const unknown = flags.find((flag) => flag !== '--fresh' && flag !== '--no-demo');
+  const unknown = flags.find((flag) => !['--fresh', '--no-demo', '--bundle'].includes(flag));
   if (unknown !== undefined)
-    throw new StartError(`Unknown option ${unknown}: the sandbox takes --fresh (begin empty) and --no-demo.`);
+    throw new StartError(
+      `Unknown option ${unknown}: the sandbox takes --fresh (begin empty), --no-demo and --bundle (as deployed).`,
+    );
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given);
   if (!parsed.success) {
@@ -97,6 +104,7 @@ export function readSandboxSettings(
     dataDir: DATA_DIR,
     fresh: flags.includes('--fresh'),
     demo: !flags.includes('--no-demo'),
+    runsBundle: flags.includes('--bundle'),
     environment,
     startedByNpm: npm_lifecycle_event !== undefined,
   };
@@ -106,6 +114,6 @@ function checkEnvironment(environment: Environment): void {
   try {
     readConfig(environment);
   } catch (error) {
-    throw error instanceof ConfigError ? new StartError(`${error.message}.`) : error;
+    throw error instanceof ConfigError ? new StartError(error.message) : error;
   }
 }

@@ -1,7 +1,11 @@
 import type { Sandbox } from './sandbox.ts';
 
 /** What `npm start` tells a person once everything runs. */
-export function welcome({ stack, demoProblem }: Sandbox, readyAfterMs: number, logFile: string): string {
+export function welcome(
+  { stack, demoProblem }: Sandbox,
+  readyAfterMs: number,
+  { logFile, bundle }: { readonly logFile: string; readonly bundle: string | undefined },
+): string {
   const { api, control, superAdmin, router, demo } = stack;
   const portal = demo && {
     company: demo.empresaId,
@@ -10,6 +14,7 @@ export function welcome({ stack, demoProblem }: Sandbox, readyAfterMs: number, l
   };
   const facts = {
     API: api,
+    ...(bundle !== undefined && { functions: `the bundle in ${bundle}, as it is deployed` }),
     'super admin': login(superAdmin),
     ...portal,
     router: `${router.host}:${router.port} as ${router.user}, simulated`,

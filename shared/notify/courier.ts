@@ -82,6 +82,7 @@ export class Courier {
     if (sending.kind === 'sent') return book.settle(thing);
     this.#silent.add(thing.companyId);
     this.#isDown = sending.kind === 'unknown';
+    if (this.#isDown) logger.measure({ 'telegram-silent': 1 });
     const isOver = clock.now() - thing.createdAt > GIVE_UP_MS;
     logger.warn('telegram not told', { companyId: thing.companyId, why: sending.kind, ...(isOver && GIVEN_UP) });
     if (isOver) await book.settle(thing);

@@ -1,16 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Config } from './config.ts';
-
-/** One client of each service for the whole process, made when first asked for. */
-export interface AwsClients {
-  readonly dynamo: DynamoDBDocumentClient;
-  /** A long poll outlives the usual request time: give its own with `send(command, { requestTimeout })`. */
-  readonly sqs: SQSClient;
-  readonly kms: KMSClient;
-}
 
 /**
  * A call that hangs must end while the request it serves can still be answered: two attempts fit into 8 s.
@@ -33,42 +23,21 @@ const sandboxAccount = {
   credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
 };
 
-/** What a client is made with, for those that are loaded only by the functions that use them. */
-export type ClientSettings = ReturnType<typeof clientSettings>;
+/**
+ * What every client is made with.
+ *
+ * @param endpoint sends a service elsewhere (design 6); without one the SDK finds region and account
+ */
 export const clientSettings = (endpoint: string | undefined, config: Config) => ({
   ...common,
   ...target(endpoint, config),
 });
+export type ClientSettings = ReturnType<typeof clientSettings>;
 
-/** @param config endpoint overrides send a service elsewhere (design 6); without one the SDK finds region and account */
-export function createAwsClients(config: Config): AwsClients {
-  let dynamo: DynamoDBDocumentClient | undefined;
-  let sqs: SQSClient | undefined;
-  let kms: KMSClient | undefined;
-  return {
-    get dynamo() {
-      const endpoint = config.AWS_ENDPOINT_URL_DYNAMODB;
-      dynamo ??= DynamoDBDocumentClient.from(new DynamoDBClient({ ...common, ...target(endpoint, config) }), {
-        marshallOptions: { removeUndefinedValues: true },
-      });
-      return dynamo;
-    },
-    get sqs() {
-      const endpoint = config.AWS_ENDPOINT_URL_SQS;
-      // A queue URL names its own host; the override must win over it.
-      sqs ??= new SQSClient({
-        ...common,
-        ...target(endpoint, config),
-        ...(endpoint && { useQueueUrlAsEndpoint: false }),
-      });
-      return sqs;
-    },
-    get kms() {
-      kms ??= new KMSClient({ ...common, ...target(config.AWS_ENDPOINT_URL_KMS, config) });
-      return kms;
-    },
-  };
-}
+export const dynamoClient = (config: Config): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings(config.AWS_ENDPOINT_URL_DYNAMODB, config)), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
 
 /**
  * An endpoint on this machine never checks who signs, so it gets a made-up account even where a real one exists: an

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { type Measured, metricLine } from './metrics.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Level = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -18,13 +19,28 @@ export class Logger {
   readonly #threshold: number;
   readonly #sink: LogSink;
   readonly #fields: Fields;
+  readonly #stage: string;
 
-  constructor(clock: Clock, level: Config['LOG_LEVEL'], sink: LogSink = standardOutput, fields: Fields = {}) {
+  /** @param stage whose metrics `measure` writes */
+  constructor(
+    clock: Clock,
+    level: Config['LOG_LEVEL'],
+    sink: LogSink = standardOutput,
+    fields: Fields = {},
+    stage = 'sandbox',
+  ) {
     this.#clock = clock;
     this.#threshold = level === 'SILENT' ? levels.length : levels.indexOf(level);
     this.#sink = sink;
     this.#fields = fields;
-    this.with = (more) => new Logger(clock, level, sink, { ...fields, ...more });
+    this.#stage = stage;
+    this.with = (more) => new Logger(clock, level, sink, { ...fields, ...more }, stage);
+  }
+
+  /** Of the request that all this is about; undefined where none began it. */
+  get correlationId(): string | undefined {
+    const { correlationId } = this.#fields;
+    return typeof correlationId === 'string' ? correlationId : undefined;
   }
 
   /** A logger whose every line carries these fields too, such as the correlation id of one request. */
@@ -45,6 +61,13 @@ export class Logger {
   /** @param error only its name and stack's first frames are written: messages of foreign errors may carry secrets */
   error(event: string, error: unknown, fields?: Fields): void {
     this.#write('ERROR', event, { ...fields, ...describe(error) });
+  }
+
+  /** At any level but `SILENT`: alarms stand on it. */
+  measure(measured: Measured): void {
+    if (this.#threshold >= levels.length) return;
+    const line = metricLine(this.#stage, measured, this.#clock.now());
+    this.#sink(`${JSON.stringify({ ...this.#fields, ...line })}\n`);
   }
 
   #write(level: Level, event: string, fields: Fields = {}): void {

@@ -65,12 +65,14 @@ export async function buy(order: Order, parts: BuyParts): Promise<BuyResult> {
  */
 async function pay(created: Created, order: Order, until: number, parts: BuyParts): Promise<BuyResult> {
   const { purchase, consultToken } = created;
+  const { id: purchaseId, accessId, routerId } = purchase;
+  parts.logger.info('purchase begun', { purchaseId, accessId, routerId });
   try {
     const refused = await refuseIfRouterCannotSell(created.purchase, order, parts);
     return await answer(refused ?? (await chargeInPlace(created, order, until, parts)), until, parts);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    parts.logger.error('purchase left to the sweep', error, { purchaseId: purchase.id, alarm: 'purchase-interrupted' });
+    parts.logger.error('purchase left to the sweep', error, { purchaseId, alarm: 'purchase-interrupted' });
     return { kind: 'unpaid', purchase, consultToken };
   }
 }

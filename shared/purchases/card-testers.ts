@@ -191,6 +191,7 @@ async function tellOnce({ company, router }: Buyer, { failures, windowEndsAt }: 
   if (failures < limit) return;
   const since = windowEndsAt - throttles['declines-on-router'].windowMs;
   const notice = { routerId: router.id, routerName: router.name, limit, since, createdAt: parts.clock.now() };
-  if (await parts.notices.add(company.id, { kind: 'declines', ...notice }))
-    parts.logger.warn('cards are being tested', { routerId: router.id, limit, alarm: 'decline-storm' });
+  if (!(await parts.notices.add(company.id, { kind: 'declines', ...notice }))) return;
+  parts.logger.warn('cards are being tested', { routerId: router.id, limit, alarm: 'decline-storm' });
+  parts.logger.measure({ 'decline-storms': 1 });
 }

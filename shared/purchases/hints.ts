@@ -10,7 +10,12 @@ import type { WorkQueue } from '../platform/work-queue.ts';
 import type { Hint, HintStore, HintSubject } from '../store/hints.ts';
 
 /** All that travels on the queue. */
-export const hintMessage = z.object({ companyId: z.string(), name: z.string() });
+export const hintMessage = z.object({
+  companyId: z.string(),
+  name: z.string(),
+  /** Of the request that brought it, for the worker's log. */
+  correlationId: z.string().optional(),
+});
 
 interface Parts {
   readonly queue: WorkQueue;
@@ -45,11 +50,17 @@ export class Hints {
 
   /** Copies of one due time are one message to the queue. */
   async #send({ companyId, name, dueAt }: Hint): Promise<void> {
-    const message: z.input<typeof hintMessage> = { companyId, name };
+    const { queue, logger } = this.#parts;
+    const { correlationId } = logger;
+    const message: z.input<typeof hintMessage> = {
+      companyId,
+      name,
+      ...(correlationId !== undefined && { correlationId }),
+    };
     const group = `${companyId}.${name}`;
     // Its own among all of the queue: not every queue takes an id for one group's only.
     const envelope = { message, group, dedupId: uuidOf(`hint ${group} ${dueAt}`) };
-    await this.#parts.queue.send(envelope, this.#parts.logger);
+    await queue.send(envelope, logger);
   }
 }
 

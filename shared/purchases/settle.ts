@@ -70,6 +70,7 @@ export async function settle(
       parts.logger.info('purchase moved', { purchaseId: before.id, by: next.kind, from: before.state, to });
       if (written.purchase.surplusPaymentIds.length > before.surplusPaymentIds.length)
         parts.logger.warn('paid a second time', { purchaseId: before.id, alarm: 'second-payment' });
+      measure(before, written.purchase, parts);
       return written;
     }
     known = undefined;
@@ -80,6 +81,12 @@ export async function settle(
     before = current;
   }
   return { purchase: before, job: undefined, moved: false };
+}
+
+function measure(before: Purchase, { state }: Purchase, { logger }: SettleParts): void {
+  if (state === before.state) return;
+  if (state === 'paid' && before.paymentId === null) logger.measure({ sales: 1 });
+  if (state === 'refund_failed') logger.measure({ 'refunds-failed': 1 });
 }
 
 async function write(

@@ -213,6 +213,7 @@ function draftAccess(order: Order, product: Product, sealedCode: string, now: nu
     desired: 'absent',
     observed: 'absent',
     confirmedAt: null,
+    wantedSince: null,
     version: 1,
     attempts: 0,
     uncertainSince: null,

@@ -17,6 +17,8 @@ export const jobMessage = z.object({
   until: z.number().optional(),
   /** Of an interactive job: it writes to the router, so a worker that dies of it leaves the access in doubt. */
   writes: z.literal(true).optional(),
+  /** Of the request that it follows from, for the worker's log. */
+  correlationId: z.string().optional(),
 });
 export type JobMessage = z.infer<typeof jobMessage>;
 
@@ -45,6 +47,8 @@ export class Jobs {
 
   /** Puts a stored job on the queue. Jobs of one router keep their order and never run side by side. */
   async send(job: Job): Promise<void> {
+    const { queue, logger } = this.#parts;
+    const { correlationId } = logger;
     const message: JobMessage = {
       jobId: job.id,
       companyId: job.companyId,
@@ -52,8 +56,9 @@ export class Jobs {
       ...('until' in job.task && { until: job.task.until }),
       ...('accessId' in job.task && { accessId: job.task.accessId }),
       ...(job.task.kind === 'reconnect' && { writes: true }),
+      ...(correlationId !== undefined && { correlationId }),
     };
-    await this.#parts.queue.send({ message, group: job.routerId, dedupId: `${job.id}:1` }, this.#parts.logger);
+    await queue.send({ message, group: job.routerId, dedupId: `${job.id}:1` }, logger);
   }
 
   /** @param sealed a secret that the task needs */

@@ -71,7 +71,7 @@ export type Tasks = Readonly<Record<Job['task']['kind'], Task>>;
 export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts): Promise<void> {
   const { companyId, routerId, jobId, accessId, until, writes = until === undefined } = message;
   const { health, clock, table } = parts;
-  const logger = parts.logger.with({ jobId, routerId });
+  const logger = parts.logger.with({ jobId, routerId, accessId });
   if (until !== undefined && until <= clock.now()) {
     logger.info('nobody waits for this job any more');
     return;
@@ -107,11 +107,8 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
     }
     const router = routerSchema.parse(routerFound);
     const access = accessFound && accessSchema.parse(accessFound);
-    const { outcome, recorded } = await visit(
-      { job, router, access, profiles: lease.profileLimits ?? [], line },
-      tasks,
-      parts,
-    );
+    const subject = { job, router, access, profiles: lease.profileLimits ?? [], line };
+    const { outcome, recorded } = await visit(subject, tasks, { ...parts, logger });
     if (!recorded) await parts.jobItems.finish(job, outcome);
     logger.info('router job done', { task: job.task.kind, outcome: outcome.kind });
   } catch (error) {

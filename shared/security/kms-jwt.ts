@@ -1,6 +1,6 @@
-import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { errors, jwtVerify } from 'jose';
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import type { Kms } from '../platform/kms.ts';
 import { joinedFromDer } from './ecdsa-signature.ts';
 
 export type JwtVerdict =
@@ -12,26 +12,24 @@ const ALGORITHM = 'ES256';
 const HEADER = base64url({ alg: ALGORITHM, typ: 'JWT' });
 
 /** @returns a JWT signed by a KMS key: the private half never leaves KMS */
-export async function signJwt(kms: KMSClient, keyId: string, payload: Readonly<Record<string, unknown>>) {
+export async function signJwt(kms: Kms, keyId: string, payload: Readonly<Record<string, unknown>>) {
   const signed = `${HEADER}.${base64url(payload)}`;
-  const { Signature } = await kms.send(
-    new SignCommand({
-      KeyId: keyId,
-      Message: createHash('sha256').update(signed).digest(),
-      MessageType: 'DIGEST',
-      SigningAlgorithm: 'ECDSA_SHA_256',
-    }),
-  );
+  const { Signature } = await kms.sign({
+    KeyId: keyId,
+    Message: createHash('sha256').update(signed).digest(),
+    MessageType: 'DIGEST',
+    SigningAlgorithm: 'ECDSA_SHA_256',
+  });
   if (!Signature) throw new Error('KMS answered Sign without a signature');
   return `${signed}.${joinedFromDer(Signature).toString('base64url')}`;
 }
 
 /** Verifies against the public half, which is asked for once per process: a key's public half never changes. */
 export class JwtVerifier {
-  readonly #kms: KMSClient;
+  readonly #kms: () => Promise<Kms>;
   readonly #publicKeys = new Map<string, Promise<KeyObject>>();
 
-  constructor(kms: KMSClient) {
+  constructor(kms: () => Promise<Kms>) {
     this.#kms = kms;
   }
 
@@ -59,7 +57,8 @@ export class JwtVerifier {
   }
 
   async #fetchPublicKey(keyId: string): Promise<KeyObject> {
-    const { PublicKey } = await this.#kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
+    const kms = await this.#kms();
+    const { PublicKey } = await kms.getPublicKey({ KeyId: keyId });
     if (!PublicKey) throw new Error('KMS answered GetPublicKey without a key');
     return createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
   }

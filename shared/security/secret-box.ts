@@ -1,6 +1,6 @@
-import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { createHash } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
+import type { Kms } from '../platform/kms.ts';
 import { Secret } from './secret.ts';
 
 /** One KMS key for each: who may open router credentials must not thereby open payment keys (design 5). */
@@ -8,7 +8,7 @@ export const secretPurposes = ['gateway-credentials', 'router-credentials', 'acc
 export type SecretPurpose = (typeof secretPurposes)[number];
 
 interface Options {
-  readonly kms: KMSClient;
+  readonly kms: () => Promise<Kms>;
   /** Id, alias or ARN of the purpose's KMS key. */
   readonly keyId: string;
   readonly purpose: SecretPurpose;
@@ -44,13 +44,13 @@ export class SecretBox {
   async seal(companyId: string, secret: Secret): Promise<string> {
     const { kms, keyId, purpose, can } = this.#options;
     if (can === 'open') throw new BoxMisuse(`The box "${purpose}" of this function can only open`);
-    const { CiphertextBlob } = await kms.send(
-      new EncryptCommand({
-        KeyId: keyId,
-        Plaintext: Buffer.concat([LEAD, Buffer.from(secret.reveal(), 'utf8')]),
-        EncryptionContext: this.#context(companyId),
-      }),
-    );
+    const { CiphertextBlob } = await (
+      await kms()
+    ).encrypt({
+      KeyId: keyId,
+      Plaintext: Buffer.concat([LEAD, Buffer.from(secret.reveal(), 'utf8')]),
+      EncryptionContext: this.#context(companyId),
+    });
     if (!CiphertextBlob) throw new Error('KMS answered Encrypt without a ciphertext');
     const sealed = Buffer.from(CiphertextBlob).toString('base64');
     // Whoever may open it again need not ask KMS for what it just had in hand.
@@ -69,13 +69,13 @@ export class SecretBox {
     const cacheKey = cacheKeyOf(companyId, sealed);
     const cached = this.#opened.get(cacheKey);
     if (cached && cached.until > clock.now()) return cached.value;
-    const { Plaintext } = await kms.send(
-      new DecryptCommand({
-        KeyId: keyId,
-        CiphertextBlob: Buffer.from(sealed, 'base64'),
-        EncryptionContext: this.#context(companyId),
-      }),
-    );
+    const { Plaintext } = await (
+      await kms()
+    ).decrypt({
+      KeyId: keyId,
+      CiphertextBlob: Buffer.from(sealed, 'base64'),
+      EncryptionContext: this.#context(companyId),
+    });
     if (!Plaintext || Plaintext[0] !== LEAD[0]) throw new Error('KMS opened a value that this box did not seal');
     const value = new Secret(Buffer.from(Plaintext).toString('utf8', LEAD.length));
     this.#remember(cacheKey, value);

@@ -1,7 +1,7 @@
-import type { KMSClient } from '@aws-sdk/client-kms';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Clock } from '../platform/clock.ts';
+import type { Kms } from '../platform/kms.ts';
 import { JwtVerifier, signJwt } from './kms-jwt.ts';
 import { Secret } from './secret.ts';
 
@@ -43,7 +43,7 @@ export interface ApiKeyClaims {
 export type TokenUse = 'sessions:sign' | 'sessions:verify' | 'api-keys:sign' | 'api-keys:verify';
 
 interface Options {
-  readonly kms: KMSClient;
+  readonly kms: () => Promise<Kms>;
   readonly clock: Clock;
   /** Id, alias or ARN of the KMS key for a use; throws when the function was not granted that use. */
   readonly keyId: (use: TokenUse) => string;
@@ -76,7 +76,7 @@ const apiKeyPayload = z.object({
 
 /** The two kinds of token (contract 4.1 and 4.2). Each has its own KMS key, so neither passes for the other. */
 export class Tokens {
-  readonly #kms: KMSClient;
+  readonly #kms: () => Promise<Kms>;
   readonly #clock: Clock;
   readonly #keyId: Options['keyId'];
   readonly #verifier: JwtVerifier;
@@ -103,7 +103,7 @@ export class Tokens {
       iat: issuedAt,
       exp: expiresAt,
     };
-    const token = await signJwt(this.#kms, this.#keyId('sessions:sign'), payload);
+    const token = await signJwt(await this.#kms(), this.#keyId('sessions:sign'), payload);
     return { token: new Secret(token), expiresAt: expiresAt * 1000 };
   }
 
@@ -131,7 +131,7 @@ export class Tokens {
       iat: toSeconds(claims.issuedAt),
       exp: toSeconds(claims.expiresAt),
     };
-    const token = await signJwt(this.#kms, this.#keyId('api-keys:sign'), payload);
+    const token = await signJwt(await this.#kms(), this.#keyId('api-keys:sign'), payload);
     return new Secret(`${API_KEY_PREFIX}${token}`);
   }
 

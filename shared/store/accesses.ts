@@ -60,6 +60,8 @@ export const accessSchema = z.object({
   desired: z.enum(['present', 'absent']),
   observed: z.enum(accessObservations),
   confirmedAt: z.number().nullable(),
+  /** Since when money has wanted it as it is. */
+  wantedSince: z.number().nullable().default(null),
   version: z.number(),
   /** Failed tries since the last agreement; sets the back-off. */
   attempts: z.number(),

@@ -2,7 +2,7 @@
 import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { randomUUID } from 'node:crypto';
 import type { Sandbox } from '#shared/local/sandbox.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { firstPurchaseId, newAccessId, newCompanyId, newRouterId } from '#shared/platform/ids.ts';
 import type { Services } from '#shared/services.ts';
 import { type Access, accessItem } from '#shared/store/accesses.ts';

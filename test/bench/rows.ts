@@ -6,7 +6,7 @@ import { type Example, shownStatus } from '#shared/http/example.ts';
 import { examples } from '#shared/http/examples.ts';
 import { routes } from '#shared/http/routes.ts';
 import { type Sandbox, startSandbox } from '#shared/local/sandbox.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { pause } from '#shared/platform/clock.ts';
 import { throttles } from '#shared/security/throttle.ts';
 import { type Replay, requestOf } from '../openapi/replay.ts';

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { bundleUnderTest } from '../stage/bundle-under-test.ts';
 import { makeFolder } from '../stage/scratch-folder.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../bin/local.ts');
@@ -17,6 +18,10 @@ const FREE_PORTS = {
 /** The sandbox's own waits are the production ones: leases of 25 s, back-offs, doubt looked at after 20 s. */
 const PATIENCE = { timeout: 55_000, interval: 250 };
 
+/** As they are deployed, functions start one by one, each when it is first asked. */
+const START_WITHIN_MS = bundleUnderTest ? 40_000 : 15_000;
+const TEST_WITHIN_MS = bundleUnderTest ? 120_000 : 60_000;
+
 interface Stack {
   readonly api: string;
   readonly control: string;
@@ -28,7 +33,7 @@ async function start(
   folder: string,
   { onTestFinished }: TestContext,
 ): Promise<{ stack: Stack; killGroup: () => void }> {
-  const child: ChildProcess = spawn(process.execPath, [PROGRAM], {
+  const child: ChildProcess = spawn(process.execPath, [PROGRAM, ...(bundleUnderTest ? ['--bundle'] : [])], {
     cwd: folder,
     env: { ...process.env, npm_lifecycle_event: '', ...FREE_PORTS },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -41,7 +46,7 @@ async function start(
   onTestFinished(killGroup);
   let said = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));
-  await expect.poll(() => said, { timeout: 15_000 }).toContain('Try:');
+  await expect.poll(() => said, { timeout: START_WITHIN_MS }).toContain('Try:');
   const stack = JSON.parse(readFileSync(join(folder, '.local', 'stack.json'), 'utf8')) as Stack;
   return { stack, killGroup };
 }
@@ -79,7 +84,7 @@ function emptyFolder({ onTestFinished }: TestContext): string {
   return folder.path;
 }
 
-describe.concurrent('a kill -9 of everything', () => {
+describe.concurrent('a kill -9 of everything', { timeout: TEST_WITHIN_MS }, () => {
   it('between the charge and its record: charged once, delivered once after the restart', async (context) => {
     const folder = emptyFolder(context);
     const first = await start(folder, context);

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '#shared/local/sandbox.ts';
+import { bundleUnderTest } from '../stage/bundle-under-test.ts';
 import { makeFolder } from '../stage/scratch-folder.ts';
 
 const folder = makeFolder();
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await startSandbox({ dataDir: folder.path, demo: false });
+  sandbox = await startSandbox({ dataDir: folder.path, demo: false, bundle: bundleUnderTest });
 });
 afterAll(async () => {
   await sandbox.stop();

@@ -1,8 +1,9 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, type ReceiveMessageResult, SQSClient } from '@aws-sdk/client-sqs';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '#shared/local/sandbox.ts';
+import { bundleUnderTest } from '../stage/bundle-under-test.ts';
 import { makeFolder } from '../stage/scratch-folder.ts';
 
 const folder = makeFolder();
@@ -171,14 +172,26 @@ function isIn(haystack: string, secret: string): boolean {
   return new RegExp(`(?<!\\d)${secret}(?!\\d)`).test(haystack);
 }
 
-beforeAll(async () => {
+/** Seen where the queues' messages are handed to functions, wherever those run. */
+function overhearQueues(): void {
   const send = SQSClient.prototype.send;
-  SQSClient.prototype.send = function (this: SQSClient, ...parameters: unknown[]) {
-    const [command] = parameters;
-    if (command instanceof SendMessageCommand) messages.push(JSON.stringify(command.input));
-    return (send as (...all: unknown[]) => Promise<unknown>).apply(this, parameters);
+  SQSClient.prototype.send = async function (this: SQSClient, ...parameters: unknown[]) {
+    const answer = await (send as (...all: unknown[]) => Promise<unknown>).apply(this, parameters);
+    if (parameters[0] instanceof ReceiveMessageCommand) messages.push(...messagesIn(answer as ReceiveMessageResult));
+    return answer;
   } as typeof send;
-  sandbox = await startSandbox({ dataDir: folder.path, demo: false, logSink: (line) => log.push(line) });
+}
+
+const messagesIn = ({ Messages = [] }: ReceiveMessageResult) => Messages.map((message) => JSON.stringify(message));
+
+beforeAll(async () => {
+  overhearQueues();
+  sandbox = await startSandbox({
+    dataDir: folder.path,
+    demo: false,
+    logSink: (line) => log.push(line),
+    bundle: bundleUnderTest,
+  });
   await journey();
 });
 afterAll(async () => {

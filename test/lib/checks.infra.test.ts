@@ -1,5 +1,6 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { checksOf } from '#lib/checks.ts';
@@ -16,6 +17,7 @@ function violationsOf(app: App): Record<string, string[]> {
     );
     return [pack.name, places] as const;
   });
+  rmSync(app.outdir, { recursive: true, force: true });
   return Object.fromEntries(packs);
 }
 

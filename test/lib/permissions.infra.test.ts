@@ -85,7 +85,7 @@ describe('every function', () => {
     for (const { entry, needs } of everything) {
       const { environment = {} } = stack.functions.find((found) => found.entry === entry) ?? {};
       const settings = new Set<string>(needs.flatMap((capability) => [...capabilities[capability]]));
-      expect([entry, Object.keys(environment).sort()]).toEqual([entry, [...settings, 'LOG_LEVEL'].sort()]);
+      expect([entry, Object.keys(environment).sort()]).toEqual([entry, [...settings, 'LOG_LEVEL', 'STAGE'].sort()]);
     }
   });
 

@@ -62,14 +62,18 @@ export interface DeployedFunction {
   readonly permissions: readonly Permission[];
 }
 
-/** The program of `bin/app.ts`, with the context that `cdk` gives it and a placeholder for the bundle. */
-export function defineApp(stage: Stage): { readonly app: App; readonly deployment: Deployment } {
-  const bundle = mkdtempSync(join(tmpdir(), 'pagos-bundle-'));
-  writeFileSync(join(bundle, 'placeholder.mjs'), '');
+/**
+ * The program of `bin/app.ts`, with the context that `cdk` gives it.
+ *
+ * @param bundle folder of the bundle; a placeholder when absent
+ */
+export function defineApp(stage: Stage, bundle?: string): { readonly app: App; readonly deployment: Deployment } {
+  const placeholder = mkdtempSync(join(tmpdir(), 'pagos-bundle-'));
+  writeFileSync(join(placeholder, 'placeholder.mjs'), '');
   const { context } = cdkSettings.parse(JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8')));
   const app = new App({ context, analyticsReporting: false });
-  const deployment = defineDeployment(app, stage, bundle);
-  rmSync(bundle, { recursive: true });
+  const deployment = defineDeployment(app, stage, bundle ?? placeholder);
+  rmSync(placeholder, { recursive: true });
   return { app, deployment };
 }
 
@@ -79,12 +83,14 @@ export class Synthesised {
   readonly functions: readonly DeployedFunction[];
 
   constructor(stage: Stage) {
-    const { data, worker, api } = defineApp(stage).deployment;
+    const { app, deployment } = defineApp(stage);
+    const { data, worker, api } = deployment;
     this.templates = {
       data: template.parse(Template.fromStack(data).toJSON()),
       worker: template.parse(Template.fromStack(worker).toJSON()),
       api: template.parse(Template.fromStack(api).toJSON()),
     };
+    rmSync(app.outdir, { recursive: true, force: true });
     this.functions = (['data', 'worker', 'api'] as const).flatMap((part) => this.#functionsOf(part));
   }
 

@@ -84,7 +84,10 @@ it('the tunnel range reaches a function that judges hosts, when the stage has on
       return made?.['Properties'].Environment.Variables;
     },
   );
-  expect(environments).toEqual([{ LOG_LEVEL: 'DEBUG' }, { LOG_LEVEL: 'DEBUG', TUNNEL_RANGE: '10.99.0.0/16' }]);
+  expect(environments).toEqual([
+    { STAGE: 'dev', LOG_LEVEL: 'DEBUG' },
+    { STAGE: 'dev', LOG_LEVEL: 'DEBUG', TUNNEL_RANGE: '10.99.0.0/16' },
+  ]);
 });
 
 describe('the network', () => {

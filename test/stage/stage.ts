@@ -9,7 +9,7 @@ import { startKms } from '#shared/local/kms.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
 import { LOGOS_BUCKET } from '#shared/local/objects.ts';
 import { startQueue } from '#shared/local/queue.ts';
-import { type AwsClients, createAwsClients } from '#shared/platform/aws.ts';
+import { type AwsClients, createAwsClients } from '#shared/local/aws-clients.ts';
 import { capabilities, type Capability } from '#shared/platform/capabilities.ts';
 import type { Clock } from '#shared/platform/clock.ts';
 import { type Config, readConfig } from '#shared/platform/config.ts';

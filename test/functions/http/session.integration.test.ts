@@ -3,6 +3,7 @@ import { createHook } from 'node:async_hooks';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localKeys } from '#shared/local/kms-keys.ts';
+import { Kms } from '#shared/platform/kms.ts';
 import { signJwt } from '#shared/security/kms-jwt.ts';
 import { Secret } from '#shared/security/secret.ts';
 import { createUser } from '#shared/tenants/user.ts';
@@ -203,7 +204,7 @@ describe('ten logins with a wrong password', () => {
 });
 
 describe('a session', () => {
-  const sign = (payload: Record<string, unknown>) => signJwt(stage.aws.kms, localKeys.SESSIONS_KEY, payload);
+  const sign = (payload: Record<string, unknown>) => signJwt(new Kms(stage.aws.kms), localKeys.SESSIONS_KEY, payload);
   const INVALID = { status: 401, body: { detail: 'Token inválido' } };
 
   it.each([undefined, '', 'Bearer', 'Bearer '])('is needed: Authorization %j', async (authorization) => {

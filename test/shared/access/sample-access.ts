@@ -21,6 +21,7 @@ export const sampleAccess = (changes: Partial<Access> = {}): Access => ({
   desired: 'absent',
   observed: 'absent',
   confirmedAt: null,
+  wantedSince: null,
   version: 1,
   attempts: 0,
   uncertainSince: null,

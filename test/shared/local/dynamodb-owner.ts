@@ -1,7 +1,7 @@
 /** A process of its own that owns an engine, for the tests that kill it: says the engine's address and waits. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { startDynamo } from '#shared/local/dynamodb.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { readConfig } from '#shared/platform/config.ts';
 
 const [dataFile = ''] = process.argv.slice(2);

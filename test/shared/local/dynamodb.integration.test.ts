@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startDynamo } from '#shared/local/dynamodb.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { scratchFolder } from '../../stage/scratch-folder.ts';
 

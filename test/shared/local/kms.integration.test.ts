@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { startKms, type LocalKms } from '#shared/local/kms.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { makeFolder, scratchFolder } from '../../stage/scratch-folder.ts';
 

@@ -3,7 +3,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { buildApp } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startQueuePump } from '#shared/local/queue-pump.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { systemClock } from '#shared/platform/clock.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { Logger } from '#shared/platform/logger.ts';

@@ -9,6 +9,7 @@ describe('the sandbox`s settings', () => {
         dataDir: '.local/data',
         fresh: false,
         demo: true,
+        runsBundle: false,
         environment: {},
         startedByNpm: false,
       });
@@ -24,11 +25,12 @@ describe('the sandbox`s settings', () => {
       MERCADO_PAGO_BASE_URL: 'https://mercado-pago.example',
       npm_lifecycle_event: 'start',
     };
-    expect(readSandboxSettings(['--no-demo', '--fresh'], source)).toMatchObject({
+    expect(readSandboxSettings(['--no-demo', '--fresh', '--bundle'], source)).toMatchObject({
       ports: { api: 0, router: 65_535, mercadoPago: 4021 },
       dataDir: '/tmp/x',
       fresh: true,
       demo: false,
+      runsBundle: true,
       environment: {
         CONEKTA_BASE_URL: 'https://conekta.example',
         MERCADO_PAGO_BASE_URL: 'https://mercado-pago.example',

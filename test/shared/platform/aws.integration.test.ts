@@ -2,7 +2,7 @@ import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listenOnLoopback } from '#shared/local/loopback-port.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { readConfig } from '#shared/platform/config.ts';
 
 async function endpoint(listener: RequestListener): Promise<string> {

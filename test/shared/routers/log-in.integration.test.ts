@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { probeTask } from '#shared/routers/probe.ts';
+import { routerOsTransport } from '#shared/routers/routeros/client.ts';
 import { work } from '#shared/routers/worker.ts';
 import { Secret } from '#shared/security/secret.ts';
 import type { Router } from '#shared/store/routers.ts';
@@ -87,7 +88,7 @@ it('a router that does not answer is not asked twice', async () => {
   const { jobs, jobItems, clock, logger } = market.services;
   const job = jobs.draft(shop.companyId, shop.routerId, { kind: 'probe', until: clock.now() + 60_000 });
   await jobItems.create(job);
-  const parts = await market.services.workerParts(logger);
+  const parts = market.services.workerParts(logger, routerOsTransport());
   const { transport } = parts;
   await market.router.addFault({ name: 'silent-connection' });
   await work({ jobId: job.id, companyId: shop.companyId, routerId: shop.routerId }, tasks(), {
@@ -110,7 +111,7 @@ it('a promotion that is lost costs nothing: the visit is done, and the next one 
   const { jobs, jobItems, clock, logger } = market.services;
   const job = jobs.draft(shop.companyId, shop.routerId, { kind: 'probe', until: clock.now() + 60_000 });
   await jobItems.create(job);
-  const parts = await market.services.workerParts(logger);
+  const parts = market.services.workerParts(logger, routerOsTransport());
   const routers = Object.assign(Object.create(parts.routers) as typeof parts.routers, {
     promotePending: () => Promise.reject(new Error('the table does not answer')),
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RouterFault, type RouterTransport } from '#shared/routers/client.ts';
 import { probeTask } from '#shared/routers/probe.ts';
+import { routerOsTransport } from '#shared/routers/routeros/client.ts';
 import { type Tasks, work } from '#shared/routers/worker.ts';
 import { keys } from '#shared/store/table.ts';
 import { newestPurchases } from '../../stage/newest-purchases.ts';
@@ -96,7 +97,7 @@ it('a worker that only reads an access, and dies of it, leaves no doubt about it
     return { outcome: { kind: 'inspected', user: null }, recorded: false };
   };
   const message = { jobId: job.id, companyId, routerId, accessId: task.accessId, until: task.until };
-  const parts = await market.services.workerParts(market.services.logger);
+  const parts = market.services.workerParts(market.services.logger, routerOsTransport());
   await work(message, { ...noTasks, 'inspect-user': inspect }, parts);
   expect(seen).toEqual([task.accessId, '']);
 });
@@ -125,7 +126,7 @@ it('a router that answers ever so slowly is left in time to write down how far t
   const job = jobs.draft(companyId, routerId, { kind: 'probe', until: clock.now() + 60_000 });
   await jobItems.create(job);
   await market.router.addFault({ name: 'delay', ms: 400 });
-  const parts = await market.services.workerParts(market.services.logger);
+  const parts = market.services.workerParts(market.services.logger, routerOsTransport());
   await work(
     { jobId: job.id, companyId, routerId },
     { ...noTasks, probe: probeTask({ clock }) },
@@ -146,7 +147,7 @@ it('a tunnel is dialled for the router it was given to, and for no other', async
     },
   };
   const addressPolicy = { loopback: 'refused', tunnelRange: '10.99.0.0/16' } as const;
-  const parts = { ...(await market.services.workerParts(market.services.logger)), transport, addressPolicy };
+  const parts = { ...market.services.workerParts(market.services.logger, transport), addressPolicy };
   for (const host of ['10.99.0.8', '10.213.112.2', '10.99.0.7']) {
     const values = { ':host': host, ':own': '10.99.0.7' };
     await table.update(keys.router(companyId, routerId), 'SET #host = :host, #tunnelAddress = :own', values);
@@ -176,7 +177,7 @@ describe('a job that nobody waits for any more', () => {
   it('asks neither the table nor the router', async () => {
     const { companyId, routerId } = market.shop;
     const { clock } = market.services;
-    const parts = await market.services.workerParts(market.services.logger);
+    const parts = market.services.workerParts(market.services.logger, routerOsTransport());
     const message = { jobId: 'late', companyId, routerId, until: clock.now() };
     expect(await market.countCalls(() => work(message, noTasks, parts))).toEqual({});
   });

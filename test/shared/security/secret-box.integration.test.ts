@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKms, type LocalKms } from '#shared/local/kms.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { readConfig } from '#shared/platform/config.ts';
+import { Kms } from '#shared/platform/kms.ts';
 import { Secret } from '#shared/security/secret.ts';
 import { SecretBox, type SecretPurpose } from '#shared/security/secret-box.ts';
 import { makeFolder } from '../../stage/scratch-folder.ts';
@@ -23,7 +24,14 @@ afterAll(async () => {
 function box(overrides: { purpose?: SecretPurpose; keyId?: string; can?: 'seal' | 'open' | 'both' } = {}): SecretBox {
   const { kms: client } = createAwsClients(readConfig({ AWS_ENDPOINT_URL_KMS: kms.url }));
   const keyId = localKeys.ROUTER_CREDENTIALS_KEY;
-  return new SecretBox({ kms: client, keyId, purpose: 'router-credentials', can: 'both', clock, ...overrides });
+  return new SecretBox({
+    kms: () => Promise.resolve(new Kms(client)),
+    keyId,
+    purpose: 'router-credentials',
+    can: 'both',
+    clock,
+    ...overrides,
+  });
 }
 const decrypts = () => kms.calls()['Decrypt'] ?? 0;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { startDynamo, type LocalDynamo } from '#shared/local/dynamodb.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { counterKey, countIn, Throttle, type Throttled, throttles } from '#shared/security/throttle.ts';
 import { keys, Table } from '#shared/store/table.ts';

@@ -2,8 +2,9 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startKms, type LocalKms } from '#shared/local/kms.ts';
 import { localKeys } from '#shared/local/kms-keys.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { readConfig } from '#shared/platform/config.ts';
+import { Kms } from '#shared/platform/kms.ts';
 import { signJwt } from '#shared/security/kms-jwt.ts';
 import { apiKeyHash, readApiKeyClaims, type SessionClaims, Tokens, type TokenUse } from '#shared/security/tokens.ts';
 import { makeFolder } from '../../stage/scratch-folder.ts';
@@ -23,7 +24,7 @@ const keyIds: Record<TokenUse, string> = {
 };
 const tokensWith = (ids: Record<TokenUse, string>) => {
   const { kms: client } = createAwsClients(readConfig({ AWS_ENDPOINT_URL_KMS: kms.url }));
-  return new Tokens({ kms: client, clock, keyId: (use) => ids[use] });
+  return new Tokens({ kms: () => Promise.resolve(new Kms(client)), clock, keyId: (use) => ids[use] });
 };
 
 beforeAll(async () => {
@@ -126,7 +127,7 @@ describe('a session token', () => {
   });
 
   it('that says it is of another kind is invalid, though our own key signed it', async () => {
-    const { kms: client } = createAwsClients(readConfig({ AWS_ENDPOINT_URL_KMS: kms.url }));
+    const client = new Kms(createAwsClients(readConfig({ AWS_ENDPOINT_URL_KMS: kms.url })).kms);
     const claims = decodeJwt((await tokens.signSession(ana)).token.reveal());
     const other = await signJwt(client, localKeys.SESSIONS_KEY, { ...claims, type: 'refresh_token' });
     expect(await tokens.verifySession(other)).toEqual({ kind: 'invalid' });

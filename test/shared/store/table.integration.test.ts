@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { startDynamo, type LocalDynamo } from '#shared/local/dynamodb.ts';
-import { createAwsClients } from '#shared/platform/aws.ts';
+import { createAwsClients } from '#shared/local/aws-clients.ts';
 import { readConfig } from '#shared/platform/config.ts';
 import { DUE_PARTITION, keys, lists, NOT_THERE, prefixes, StoreError, Table, THERE } from '#shared/store/table.ts';
 

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { alarmTable } from '#lib/constructs/alarm-table.ts';
+import { PROJECT } from '#lib/entries.ts';
+
+const [, runbook = ''] = readFileSync(join(PROJECT, 'README.md'), 'utf8').split('## Runbook\n');
+const [section = ''] = runbook.split('\n## ');
+const rows = [...section.matchAll(/^\| `([a-z-]+)` +\| (.+?) +\| (.+?) +\|$/gm)];
+
+it('the runbook has a row for each alarm, in their order, that says what to look at and what to do', () => {
+  expect(rows.map(([, id]) => id)).toEqual(alarmTable.map(({ id }) => id));
+  for (const [, id, look = '', act = ''] of rows)
+    expect([id, look.length > 20, act.length > 20]).toEqual([id, true, true]);
+});
