@@ -49,7 +49,7 @@ const fences = {
   esbuild: '^lib/',
   '@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)': '^shared/(store/|platform/aws\\.ts|local/)',
   '@aws-sdk/client-kms': '^shared/(platform/kms\\.ts|local/)',
-  '@aws-sdk/client-s3': '^shared/store/logos\\.ts$',
+  '@aws-sdk/client-s3': '^shared/store/(logos|hub)\\.ts$',
   '@aws-sdk/client-sqs': '^shared/(platform/sqs\\.ts|local/)',
 };
 

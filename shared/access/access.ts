@@ -2,7 +2,9 @@
  * Access is what should be on a router and what was seen there. Pure: the rules of design 3 on how money moves it and how
  * a visit to the router settles it. `desired` and the limits are a function of the purchases that grant it.
  */
+import { devicesIn } from '../routers/health.ts';
 import type { Access, Grant } from '../store/accesses.ts';
+import type { ProfileLimits } from '../store/router-health.ts';
 import { isOver, nextLookAt, withoutGrant } from './time-sold.ts';
 
 const SECOND = 1000;
@@ -92,6 +94,16 @@ function seen(access: Access, isOnline: boolean, now: number): Access {
 
 export function backOffMs(attempts: number): number {
   return BACK_OFF_MS[Math.min(attempts, BACK_OFF_MS.length - 1)] ?? MINUTE;
+}
+
+/**
+ * An access that was sold before anybody had asked the router what its profiles do learns it at its first visit, since a
+ * router that is reset loses them.
+ */
+export function withProfile(access: Access, profiles: readonly ProfileLimits[]): Access {
+  const profileLimits = profiles.find(({ name }) => name === access.profileName);
+  if (access.profileLimits !== null || !profileLimits) return access;
+  return { ...access, profileLimits, devices: access.devices ?? devicesIn(profileLimits) };
 }
 
 /** The comment that marks a router user as ours (design 3): an id, nothing else, never customer data. */

@@ -11,7 +11,7 @@ import type { SecretBox } from '../security/secret-box.ts';
 import type { Access, AccessStore } from '../store/accesses.ts';
 import type { Job, JobOutcome, JobTask } from '../store/jobs.ts';
 import type { ReconcileStore } from '../store/reconciles.ts';
-import { stepAccess } from './access.ts';
+import { stepAccess, withProfile } from './access.ts';
 import { openCode } from './code.ts';
 import { type LoggedIn, logInDevice, openedSession } from './log-in-device.ts';
 import { type Settled, settleOn } from './settle-on.ts';
@@ -37,7 +37,7 @@ export function convergeTask(parts: ConvergeParts): Task {
     const logIn = logInFor(job.task, parts.clock);
     let access = visit.access;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const { before, after, outcome } = await convergeOnce(access, visit, parts, logIn);
+      const { before, after, outcome, hasForgotten } = await convergeOnce(access, visit, parts, logIn);
       const delivered = outcome.kind === 'converged' && outcome.observed === 'present' ? after.grants : [];
       const recorded = await parts.accesses.recordVisit({
         before,
@@ -48,7 +48,9 @@ export function convergeTask(parts: ConvergeParts): Task {
       });
       if (recorded) {
         measureDelivery(before, after, parts);
-        if (after.desired === 'present' && isCountedByRouter(after)) await lookAfter(after, parts);
+        if (hasForgotten) await lookAfter(after, 0, parts);
+        else if (after.desired === 'present' && isCountedByRouter(after))
+          await lookAfter(after, COUNTED_EVERY_MS, parts);
         return { outcome, recorded: true };
       }
       const moved = await parts.accesses.find(access.companyId, access.id);
@@ -66,10 +68,11 @@ function measureDelivery(before: Access, after: Access, { logger, clock }: Conve
     logger.measure({ delivery: (clock.now() - paidAt) / 1000 });
 }
 
-/** The router's next reconcile may be a day away. */
-async function lookAfter({ companyId, routerId }: Access, { reconciles, clock, logger }: ConvergeParts): Promise<void> {
+/** The router's next reconcile may be a day away. @param withinMs milliseconds */
+async function lookAfter({ companyId, routerId }: Access, withinMs: number, parts: ConvergeParts): Promise<void> {
+  const { reconciles, clock, logger } = parts;
   try {
-    await reconciles.hurry(companyId, routerId, clock.now() + COUNTED_EVERY_MS);
+    await reconciles.hurry(companyId, routerId, clock.now() + withinMs);
   } catch (error) {
     // Delivered it is all the same.
     logger.error('reconcile not hurried', error, { routerId });
@@ -84,16 +87,19 @@ interface Converged {
   readonly before: Access;
   readonly after: Access;
   readonly outcome: JobOutcome;
+  /** A user or a profile that was there is not: whoever else was on the router may be gone too, though it just answered. */
+  readonly hasForgotten: boolean;
 }
 
 /** Makes the router agree with one access, once. Nothing is recorded but that a lost user is made again. */
 export async function convergeOnce(
-  access: Access,
-  visit: Pick<Visit, 'open' | 'failed'>,
+  wanted: Access,
+  visit: Pick<Visit, 'open' | 'failed' | 'profiles'>,
   parts: ConvergeParts,
   logInIfAsked: LogIn = () => Promise.resolve(null),
 ): Promise<Converged> {
   const { clock } = parts;
+  const access = withProfile(wanted, visit.profiles);
   let before = access;
   try {
     const session = await visit.open();
@@ -123,6 +129,7 @@ export async function convergeOnce(
         logIn: logIn?.kind ?? null,
         ...(isJustOnline && { session: openedSession(logIn.session) }),
       },
+      hasForgotten: seen.kind === 'present' && seen.added && access.confirmedAt !== null,
     };
   } catch (error) {
     if (!(error instanceof RouterFault)) throw error;
@@ -133,12 +140,14 @@ export async function convergeOnce(
         before,
         after: stepAccess(before, { kind: 'seen', observed: 'absent' }, clock.now()),
         outcome: { kind: 'converged', observed: 'absent', logIn: null },
+        hasForgotten: false,
       };
     parts.logger.warn('access not settled', { accessId: access.id, kind: error.kind, reason: error.reason ?? null });
     return {
       before,
       after: stepAccess(before, { kind: 'failed', answerLost: error.kind === 'answer-lost' }, clock.now()),
       outcome: outcomeOf(error),
+      hasForgotten: error.reason === 'profile-missing',
     };
   }
 }

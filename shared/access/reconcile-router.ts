@@ -15,6 +15,8 @@ import { COUNTED_EVERY_MS, isCountedByRouter } from './time-sold.ts';
 
 /** Buyers stand behind a slice. */
 const SLICE_MS = 2_000;
+/** Of mending, however long the reading took: else a large router on a bad line would be read for ever and never mended. */
+const MENDING_MS = 1_000;
 /** Users mended at once on the one connection: answers are waited for together, and the router is not flooded. */
 const AT_ONCE = 10;
 const MINUTE = 60_000;
@@ -41,7 +43,8 @@ export function reconcileTask(parts: ConvergeParts): Task {
       ...found.missing.map((access) => [access, 'restored'] as const),
       ...found.otherwise.map((access) => [access, 'mended'] as const),
     ];
-    const done = await settleAll(todo, profilesOf(onRouter), visit, parts, startedAt + SLICE_MS);
+    const until = Math.max(startedAt + SLICE_MS, clock.now() + MENDING_MS);
+    const done = await settleAll(todo, profilesOf(onRouter), visit, parts, until);
     await note(found.news, parts);
     if (strangers > 0)
       parts.logger.warn('users that nobody knows', { routerId, count: strangers, alarm: 'router-strangers' });

@@ -141,6 +141,10 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     status: 409,
     detail: 'Este código no se puede extender: no existe o su tiempo terminó. No se hizo ningún cargo.',
   },
+  'access-full': {
+    status: 409,
+    detail: 'Este código ya no se puede extender más veces. Compra uno nuevo. No se hizo ningún cargo.',
+  },
   'plan-not-stackable': {
     status: 409,
     detail: 'Este plan no se puede sumar a tu código. Elige uno del mismo tipo. No se hizo ningún cargo.',

@@ -2,7 +2,7 @@
  * What the kit changes in things that are not ours, and how it comes back: the value of before is kept on the router, in
  * scripts of ours that hold nothing else (`pagos-hotspot/<what>/<whose>`), written once and read when the kit is undone.
  */
-import { TAG } from './names.ts';
+import { type ApiService, serviceNames, TAG } from './names.ts';
 import { type Code, rsc } from './script.ts';
 
 /**
@@ -56,17 +56,17 @@ const extended = (wanted: readonly string[]): Code => rsc`
   )}`;
 
 /** The API open to our worker, and to those the operator had listed; to nobody else. */
-export const limitedService = (sources: readonly string[]): Code => rsc`
-  :local phNombre "api"
-  ${listed(rsc`/ip service get api address`)}
+export const limitedService = (service: ApiService, sources: readonly string[]): Code => rsc`
+  :local phNombre ${service}
+  ${listed(rsc`/ip service get ${serviceNames[service]} address`)}
   ${remember('address')}
   ${extended(sources)}
   :set phAntes "no"
-  :if ([:tostr [/ip service get api disabled]] = "true") do={
+  :if ([:tostr [/ip service get ${serviceNames[service]} disabled]] = "true") do={
   :set phAntes "yes"
   }
   ${remember('disabled')}
-  /ip service set api address=$phAhora disabled=no`;
+  /ip service set ${serviceNames[service]} address=$phAhora disabled=no`;
 
 /** In the profile of every hotspot on the router; the operator's own methods stay. */
 export const loginMethods: Code = rsc`
@@ -106,8 +106,8 @@ export const rememberedPutBack: Code = rsc`
   :foreach phS in=[/system script find where comment=${TAG}] do={
   :local phClave [/system script get $phS name]
   :local phAntes [/system script get $phS source]
-  ${putBack('address', rsc`/ip service set api address=$phAntes`)}
-  ${putBack('disabled', rsc`/ip service set api disabled=$phAntes`)}
+  ${putBack('address', rsc`/ip service set $phNombre address=$phAntes`)}
+  ${putBack('disabled', rsc`/ip service set $phNombre disabled=$phAntes`)}
   ${putBack(
     'login-by',
     rsc`

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Refusal } from '../platform/refusal.ts';
+import { TLS_PORT } from '../routers/client.ts';
 import { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { CompanyStore } from '../store/companies.ts';
@@ -79,6 +80,7 @@ export async function issueKit(parts: IssueParts, user: User, wanted: Wanted): P
       gateways: gatewaysOf(company),
       apiHost: new URL(parts.ownUrl).hostname,
       profiles: [...new Set(ours.map(({ profileName }) => profileName))],
+      service: router.port === TLS_PORT ? 'api-ssl' : 'api',
       tunnel: tunnelEnd,
     },
     sentences,

@@ -5,7 +5,10 @@ export interface KitSentences {
   otherVersion(version: number): string;
   /** What to do about the device-mode. */
   readonly deviceMode: string;
-  readonly nothingChanged: string;
+  readonly hotspotBlocked: string;
+  /** What to do about a missing certificate. */
+  readonly certificate: string;
+  readonly noCertificate: string;
   nameTaken(username: string): string;
   readonly undone: string;
   done(company: string, router: string): string;

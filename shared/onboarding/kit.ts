@@ -13,7 +13,7 @@ import type { GatewayName } from '../gateways/gateway.ts';
 import type { Secret } from '../security/secret.ts';
 import { limitedService, loginMethods, rememberedPutBack, userProfile } from './changes.ts';
 import type { KitSentences } from './kit-sentences.ts';
-import { MODE_VARIABLE, TAG, UNDO } from './names.ts';
+import { type ApiService, MODE_VARIABLE, serviceNames, TAG, UNDO } from './names.ts';
 import { ascii, type Code, remark, rsc } from './script.ts';
 import { removeTunnel, showTunnelKey, tunnelOf, type TunnelEnd } from './tunnel-script.ts';
 import { hostsFor, openTo } from './walled-garden.ts';
@@ -33,6 +33,8 @@ export interface Kit {
   readonly apiHost: string;
   /** User profiles, by name, that the company's products sell on this router. */
   readonly profiles: readonly string[];
+  /** The one that the worker dials. */
+  readonly service: ApiService;
   readonly tunnel: TunnelEnd | null;
 }
 
@@ -55,7 +57,8 @@ export function writeKit(kit: Kit, sentences: KitSentences): string {
     :set ${MODE_VARIABLE} ""
     ${checkVersion(kit.version, stop(sentences.otherVersion(kit.version)))}
     :if ($phModo != ${UNDO}) do={
-    ${kit.version === 7 ? checkDeviceMode(say(sentences.deviceMode), stop(sentences.nothingChanged)) : []}
+    ${kit.version === 7 ? checkDeviceMode(say(sentences.deviceMode), stop(sentences.hotspotBlocked)) : []}
+    ${kit.service === 'api-ssl' ? checkCertificate(say(sentences.certificate), stop(sentences.noCertificate)) : []}
     ${checkName(kit.login.username, stop(sentences.nameTaken(kit.login.username)))}
     }
     ${removeOurs}
@@ -65,8 +68,8 @@ export function writeKit(kit: Kit, sentences: KitSentences): string {
     ${say(sentences.undone)}
     } else={
     ${addUser(kit)}
-    ${limitedService(kit.sources)}
-    ${kit.sources.map(allowInFirewall)}
+    ${limitedService(kit.service, kit.sources)}
+    ${kit.sources.map((source) => allowInFirewall(kit.service, source))}
     ${loginMethods}
     ${kit.profiles.map(userProfile)}
     ${hostsFor(kit.apiHost, kit.gateways).map((host) => openTo(host, TAG))}
@@ -100,6 +103,14 @@ const checkDeviceMode = (say: Code, stop: Code): Code => rsc`
   ${stop}
   }`;
 
+/** Without one the service speaks TLS that proves nothing, and the worker refuses it (routeros.md 1.4). */
+const checkCertificate = (say: Code, stop: Code): Code => rsc`
+  :local phCertificado [:tostr [/ip service get api-ssl certificate]]
+  :if ($phCertificado = "" || $phCertificado = "none") do={
+  ${say}
+  ${stop}
+  }`;
+
 /** A user of that name which is not ours is a stranger: left alone. */
 const checkName = (username: string, stop: Code): Code => rsc`
   :local phMios [:len [/user find where name=${username} and comment=${TAG}]]
@@ -128,8 +139,8 @@ const addUser = ({ login, sources }: Kit): Code => rsc`
   /user add name=${login.username} group=${TAG} password=${login.password.reveal()} address=${sources.join(',')} comment=${TAG} disabled=no`;
 
 /** MikroTik's own first configuration drops what comes in from elsewhere than the LAN. A rule can only be put before another. */
-const allowInFirewall = (source: string): Code => {
-  const rule = rsc`/ip firewall filter add chain=input action=accept protocol=tcp src-address=${source} dst-port=[/ip service get api port] comment=${TAG}`;
+const allowInFirewall = (service: ApiService, source: string): Code => {
+  const rule = rsc`/ip firewall filter add chain=input action=accept protocol=tcp src-address=${source} dst-port=[/ip service get ${serviceNames[service]} port] comment=${TAG}`;
   return rsc`
     {
     :local phReglas [/ip firewall filter find where chain="input" and dynamic=no]

@@ -82,6 +82,7 @@ export type RefusalCode =
   | 'amount-differs'
   | 'idempotency-key-reused'
   | 'access-not-extendable'
+  | 'access-full'
   | 'plan-not-stackable'
   | 'too-many-declines'
   | 'purchase-not-found'

@@ -31,7 +31,13 @@ export interface Extended {
   readonly code: AccessCode;
 }
 
-/** @throws Refusal when there is no such code, its time is over, or this plan's time is of another kind */
+/**
+ * A delivery is one write with all the purchases behind an access, and DynamoDB takes a hundred items in one. Some room is left
+ * for extensions that are being paid at the same time.
+ */
+export const MOST_GRANTS = 90;
+
+/** @throws Refusal when there is no such code, its time is over, it has too many, or this plan's time is of another kind */
 export async function extend(
   companyId: string,
   { accessId, token }: Extension,
@@ -43,6 +49,7 @@ export async function extend(
     throw new Refusal('access-not-extendable');
   const code = await openCode(accessCodes, companyId, access.sealedCode);
   if (!isSame(code.consultToken, token)) throw new Refusal('access-not-extendable');
+  if (access.grants.length >= MOST_GRANTS) throw new Refusal('access-full');
   if (!stacks(access, product)) throw new Refusal('plan-not-stackable');
   return { kind: 'extended', access, code };
 }

@@ -39,11 +39,12 @@ export function isStale(health: Health, now: number): boolean {
   return now - (health.probedAt ?? 0) >= FRESH_MS;
 }
 
-export type Outlook = 'sells' | 'unreachable' | 'profile-missing';
+export type Outlook = 'sells' | 'unreachable' | 'hotspot-blocked' | 'profile-missing';
 
 /** What a recent enough probe says about selling a profile of this router. */
 export function outlook(health: Health, profileName: string): Outlook {
   if (isDown(health)) return 'unreachable';
+  if (health.deviceModeBlocked) return 'hotspot-blocked';
   return health.profileNames.includes(profileName) ? 'sells' : 'profile-missing';
 }
 
@@ -51,10 +52,11 @@ export const limitsOfProfile = ({ profileLimits }: Health, profileName: string):
   profileLimits?.find(({ name }) => name === profileName);
 
 /** How many devices a profile lets in at once; null where that is not known, or not limited. */
-export function devicesOf(health: Health, profileName: string): number | null {
-  const shown = limitsOfProfile(health, profileName)?.sharedUsers;
-  return shown !== undefined && shown !== null && /^[1-9]\d*$/.test(shown) ? Number(shown) : null;
-}
+export const devicesOf = (health: Health, profileName: string): number | null =>
+  devicesIn(limitsOfProfile(health, profileName));
+
+export const devicesIn = (profile: Pick<ProfileLimits, 'sharedUsers'> | undefined): number | null =>
+  /^[1-9]\d*$/.test(profile?.sharedUsers ?? '') ? Number(profile?.sharedUsers) : null;
 
 export interface ProbeParts {
   readonly health: RouterHealthStore;
@@ -112,7 +114,8 @@ export async function preflight(
   const answered = await newsOf(subject, parts, {
     askedAt,
     until: patience,
-    good: judged === 'sells' ? 'contactAt' : 'probedAt',
+    // One that blocks its hotspot answers no probe to the end.
+    good: judged === 'sells' || judged === 'hotspot-blocked' ? 'contactAt' : 'probedAt',
   });
   if (answered) return outlook(answered, profileName);
   const heardOf = known.contactAt !== null && askedAt - known.contactAt < LAST_CONTACT_MS;

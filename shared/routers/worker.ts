@@ -10,7 +10,7 @@ import { type AddressPolicy, resolveAllowed } from '../security/address-policy.t
 import type { SecretBox } from '../security/secret-box.ts';
 import { type Access, accessSchema, type AccessStore } from '../store/accesses.ts';
 import { type Job, type JobOutcome, jobSchema, type JobStore } from '../store/jobs.ts';
-import type { Contact, Findings, Health, Lease, RouterHealthStore } from '../store/router-health.ts';
+import type { Contact, Findings, Health, Lease, ProfileLimits, RouterHealthStore } from '../store/router-health.ts';
 import { type Router, routerSchema, type RouterStore } from '../store/routers.ts';
 import { keys, type Table } from '../store/table.ts';
 import type { ReconcileStore } from '../store/reconciles.ts';
@@ -53,6 +53,8 @@ export interface WorkerParts {
 export interface Visit {
   readonly job: Job;
   readonly access: Access | undefined;
+  /** As the last probe read them; empty where none has. */
+  readonly profiles: readonly ProfileLimits[];
   /** Opens the one session of this visit, when first asked for. @throws RouterFault */
   open(): Promise<RouterSession>;
   /** The task met a fault and deals with it itself; the router's health still has to know. */
@@ -105,7 +107,8 @@ export async function work(message: JobMessage, tasks: Tasks, parts: WorkerParts
     }
     const router = routerSchema.parse(routerFound);
     const access = accessFound && accessSchema.parse(accessFound);
-    const { outcome, recorded } = await visit({ job, router, access, line }, tasks, { ...parts, logger });
+    const subject = { job, router, access, profiles: lease.profileLimits ?? [], line };
+    const { outcome, recorded } = await visit(subject, tasks, { ...parts, logger });
     if (!recorded) await parts.jobItems.finish(job, outcome);
     logger.info('router job done', { task: job.task.kind, outcome: outcome.kind });
   } catch (error) {
@@ -136,10 +139,11 @@ interface Subject {
   readonly job: Job;
   readonly router: Router;
   readonly access: Access | undefined;
+  readonly profiles: readonly ProfileLimits[];
   readonly line: { contact: Contact };
 }
 
-async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts: WorkerParts) {
+async function visit({ job, router, access, profiles, line }: Subject, tasks: Tasks, parts: WorkerParts) {
   let session: RouterSession | undefined;
   let latencyMs: number | null = null;
   const timer = setTimeout(() => session?.close(), parts.visitMs ?? VISIT_MS);
@@ -152,6 +156,7 @@ async function visit({ job, router, access, line }: Subject, tasks: Tasks, parts
     return await tasks[job.task.kind]({
       job,
       access,
+      profiles,
       open: async () => {
         session ??= await connect(router, parts, (took) => (latencyMs = took));
         line.contact = { kind: 'answered' };

@@ -44,7 +44,7 @@ export type PurchaseState = (typeof purchaseStates)[number];
 export const unlistedStates: ReadonlySet<PurchaseState> = new Set(['declined', 'not_charged', 'expired']);
 
 /** Why the pre-flight would not sell on a router. */
-export const routerRefusals = ['unreachable', 'profile-missing'] as const;
+export const routerRefusals = ['unreachable', 'hotspot-blocked', 'profile-missing'] as const;
 export type RouterRefusal = (typeof routerRefusals)[number];
 
 export const accessKinds = ['usuario_contrasena', 'pin'] as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Attributes, DUE_PARTITION, keys, type Table, type Write } from './table.ts';
+import { type Attributes, DUE_PARTITION, keys, type Table, THERE, type Write } from './table.ts';
 
 /** What a reconcile found and did. */
 const tallySchema = z.object({
@@ -77,7 +77,7 @@ export class ReconcileStore {
     });
   }
 
-  /** Writes how far a slice has come, by the one worker who holds the router. */
+  /** Writes how far a slice has come, by the one worker who holds the router; nothing of a router that was deleted meanwhile. */
   async advance(
     companyId: string,
     routerId: string,
@@ -86,6 +86,6 @@ export class ReconcileStore {
     const owed = reconcileOwed(companyId, routerId, dueAt);
     const values: Attributes = { ...owed.values, ':run': run, ...(last && { ':last': last }) };
     const update = `${owed.update}, #run = :run${last ? ', #last = :last' : ''}`;
-    await this.#table.write({ kind: 'update', key: owed.key, update, values });
+    await this.#table.write({ kind: 'update', key: owed.key, update, values, condition: THERE });
   }
 }

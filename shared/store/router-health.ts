@@ -60,6 +60,7 @@ const leaseSchema = z.object({
   downSince: number,
   probedAt: number,
   uptimeS: number,
+  profileLimits: healthSchema.shape.profileLimits,
 });
 
 export interface Lease {
@@ -70,6 +71,7 @@ export interface Lease {
   readonly downSince: number | null;
   readonly probedAt: number | null;
   readonly uptimeS: number | null;
+  readonly profileLimits: readonly ProfileLimits[] | null;
 }
 
 /** What a probe read, as in `Health`. */

@@ -101,6 +101,10 @@ export async function toggleRouter(routers: RouterStore, companyId: string, rout
   return !active;
 }
 
+/** Whether there is anything to log in with: what is in force, or what the last kit printed. */
+export const hasLogin = ({ sealedPassword, pendingSealedPassword }: Router): boolean =>
+  sealedPassword !== null || pendingSealedPassword !== null;
+
 /** What an operator should know of how a router is talked to. */
 export type RouterWarning = 'no-tls' | 'no-credentials';
 

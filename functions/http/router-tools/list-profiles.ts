@@ -3,14 +3,14 @@ import { endpoint } from '#shared/http/endpoint.ts';
 import { connectionCause } from '#shared/http/wire/connection-report.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { askRouter } from '#shared/routers/ask.ts';
+import { hasLogin } from '#shared/tenants/router.ts';
 
 export const handler = endpoint(routerToolRows.listProfiles, async ({ caller, params }, services) => {
   const { companyId } = caller;
   const router = await services.routers.find(companyId, params.router_id);
   if (!router) throw new Refusal('router-not-of-your-company');
   if (!router.active) throw new Refusal('router-disabled');
-  if (router.sealedPassword === null && router.pendingSealedPassword === null)
-    throw new Refusal('router-without-credentials');
+  if (!hasLogin(router)) throw new Refusal('router-without-credentials');
   const outcome = await askRouter({ companyId, routerId: router.id }, services);
   if (outcome.kind !== 'probed') throw new Refusal('profiles-unavailable', { cause: connectionCause(outcome) });
   return {

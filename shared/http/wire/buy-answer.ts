@@ -166,10 +166,14 @@ function pendingText({ gateway, state }: Purchase): string {
 
 /** Neutral to the buyer: neither the router's address nor what it said (contract 7.2). */
 function routerRefused({ id, profileName }: Purchase, refusal: RouterRefusal): Unsold {
-  const cause = refusal === 'unreachable' ? 'El router no responde.' : `Perfil '${profileName}' no encontrado.`;
+  const causes: Readonly<Record<RouterRefusal, string>> = {
+    unreachable: 'El router no responde.',
+    'hotspot-blocked': 'El hotspot está bloqueado.',
+    'profile-missing': `Perfil '${profileName}' no encontrado.`,
+  };
   return {
     status: 500,
-    body: { detail: `No se pudo crear el usuario: ${cause} No se hizo ningún cargo.`, id_compra: id },
+    body: { detail: `No se pudo crear el usuario: ${causes[refusal]} No se hizo ningún cargo.`, id_compra: id },
   };
 }
 

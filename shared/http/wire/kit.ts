@@ -8,7 +8,10 @@ export const kitSentences = (keyPath: string): KitSentences => ({
     `Este kit es para RouterOS ${version} y este router tiene otra versión. No se cambió nada. Descargue el kit con ?version=6 o ?version=7.`,
   deviceMode:
     'El modo del equipo (device-mode) no permite el hotspot. Ejecute: /system/device-mode/update hotspot=yes y antes de 5 minutos presione el botón del router (reset o mode) o desconéctelo de la corriente. Cuando haya reiniciado, ejecute este kit otra vez.',
-  nothingChanged: 'El hotspot está bloqueado por device-mode. No se cambió nada.',
+  hotspotBlocked: 'El hotspot está bloqueado por device-mode. No se cambió nada.',
+  certificate:
+    'Este router se guardó con el puerto 8729, que necesita un certificado. Ejecute: /certificate add name=pagos-api common-name=pagos-api days-valid=3650 y luego /certificate sign pagos-api y luego /ip service set api-ssl certificate=pagos-api. Después ejecute este kit otra vez.',
+  noCertificate: 'El servicio api-ssl no tiene certificado. No se cambió nada.',
   nameTaken: (username) =>
     `Ya existe un usuario '${username}' que no es de este kit. No se cambió nada. Cámbiele el nombre y ejecute el kit otra vez.`,
   undone: 'Todo lo que instaló el kit se quitó y lo que cambió quedó como antes.',

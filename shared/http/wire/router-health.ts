@@ -4,6 +4,7 @@ import type { Reconcile } from '../../store/reconciles.ts';
 import type { Health } from '../../store/router-health.ts';
 import { lastReconcileBody, toLastReconcile } from './reconcile.ts';
 import type { Router } from '../../store/routers.ts';
+import { hasLogin } from '../../tenants/router.ts';
 import { toWarnings, warningsBody } from './router.ts';
 import { zonelessTimeOrNull } from './timestamp.ts';
 
@@ -105,8 +106,8 @@ export const toHealthBody = (
 });
 
 /** No more than a test of the connection tells (W17). */
-function reasonOf(why: string, { sealedPassword }: Router): string {
-  if (sealedPassword === null) return 'el router no tiene credenciales configuradas';
+function reasonOf(why: string, router: Router): string {
+  if (!hasLogin(router)) return 'el router no tiene credenciales configuradas';
   if (why === 'login-refused') return 'el router rechazó el usuario o la contraseña';
   return why === 'certificate-changed' ? 'el certificado del router cambió' : 'el router no responde';
 }

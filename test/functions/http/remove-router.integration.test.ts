@@ -121,3 +121,17 @@ it('belongs to the super admin', async () => {
     403,
   );
 });
+
+it('a reconcile under way when its router is deleted leaves nothing due for ever', async () => {
+  const { companyId, routerId } = await market.openShop();
+  const { routers, reconciles, clock } = market.services;
+  await market.router.addFault({ name: 'delay', ms: 300, command: '/ip/hotspot/user/print', times: 1 });
+  const headers = await market.stage.asCompanyAdmin(companyId);
+  const reconciling = market.call('POST', `/api/v1/admin/routers/${routerId}/reconcile`, { headers });
+  const seen = () => market.router.books.commands().recent.at(-1)?.path;
+  await market.until(() => seen() === '/ip/hotspot/active/print');
+  const router = await routers.find(companyId, routerId);
+  if (!router || !(await routers.remove(router, clock.now()))) throw new Error('not removed');
+  await reconciling;
+  expect(await reconciles.find(companyId, routerId)).toBeUndefined();
+});

@@ -169,6 +169,15 @@ describe('a kit, where the worker has an address', () => {
     expect(await hosts()).toContain('pay.conekta.com');
   });
 
+  it('opens the service that the worker dials: the one over TLS for its port', async () => {
+    const opened = async () => (await kit()).body.match(/ip service set (api\S*) address=\$phAhora/)?.[1];
+    expect(await opened()).toBe('api');
+    const overTls = { puerto: 8729, password: 'secreta' };
+    const headers = await stage.asSuperAdmin();
+    expect((await stage.call('PUT', path('').slice(0, -1), { headers, body: overTls })).status).toBe(200);
+    expect(await opened()).toBe('api-ssl');
+  });
+
   it('sets the profiles that this router`s products sell', async () => {
     const another = await addRouter(stage, own.companyId);
     const sell = (routerId: string, name: string) =>

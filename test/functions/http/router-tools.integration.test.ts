@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keys } from '#shared/store/table.ts';
 import { type Market, startMarket } from '../../stage/market.ts';
 import { addCompany, addRouter } from '../../stage/tenants.ts';
 
@@ -62,6 +63,18 @@ describe('a test of the connection', () => {
       expect(await ask('mikrotik-profiles', unknown)).toMatchObject({ status: 404, body: { detail: NOT_YOURS } });
     }
   });
+});
+
+it('a router that has no login but the one of its kit is asked with that by both tools', async () => {
+  const routerId = await routerWith({});
+  const { companyId } = market.shop;
+  const { routers, table } = market.services;
+  const router = await routers.find(companyId, routerId);
+  if (!router?.sealedPassword) throw new Error('no router');
+  await routers.setPending(router, router.username, router.sealedPassword);
+  await table.update(keys.router(companyId, routerId), 'SET #sealedPassword = :none', { ':none': null });
+  expect((await ask('test-connection', routerId)).body).toMatchObject({ success: true, error: null });
+  expect(await ask('mikrotik-profiles', routerId)).toMatchObject({ status: 200 });
 });
 
 describe('the profiles of a router', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccessEvent, backOffMs, commentOf, RECHECK_MS, stepAccess } from '#shared/access/access.ts';
+import { type AccessEvent, backOffMs, commentOf, RECHECK_MS, stepAccess, withProfile } from '#shared/access/access.ts';
 import { sampleAccess, sampleGrant } from './sample-access.ts';
 
 const fresh = sampleAccess();
@@ -79,4 +79,13 @@ describe('an access', () => {
   it('carries nothing but its id in the router comment', () => {
     expect(commentOf(fresh)).toBe('px:abc');
   });
+});
+
+it('an access that was sold before its router had told its profiles learns them, and the belt with them', () => {
+  const shown = { name: '1hora', rateLimit: '5M/10M', sharedUsers: '2', sessionTimeout: '1h' };
+  const sold = sampleAccess({ profileName: '1hora', devices: null });
+  expect(withProfile(sold, [{ ...shown, name: '1dia' }, shown])).toMatchObject({ profileLimits: shown, devices: 2 });
+  expect(withProfile(sold, [])).toBe(sold);
+  const known = sampleAccess({ profileName: '1hora', profileLimits: { ...shown, rateLimit: null }, devices: 1 });
+  expect(withProfile(known, [shown])).toBe(known);
 });

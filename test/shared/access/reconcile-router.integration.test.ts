@@ -100,6 +100,17 @@ describe('after a factory reset', () => {
       expect(after?.[property]).toBe(before?.[property]);
   });
 
+  it('the first buyer of a router is back too, who came before it had been asked what its profiles do', async () => {
+    const { productId: first, routerId, apiKey, companyId } = await market.openShop();
+    const { body: sold } = await market.buy({ producto_id: first }, { 'x-api-key': apiKey });
+    market.router.factoryReset();
+    const { body } = await market.call('POST', `/api/v1/admin/routers/${routerId}/reconcile`, {
+      headers: await market.stage.asCompanyAdmin(companyId),
+    });
+    expect(body).toMatchObject({ estado: 'terminada', repuestos: 1, fallidos: 0 });
+    expect(named(sold.usuario_hotspot.usuario)).toMatchObject({ profile: '1hora' });
+  });
+
   it('a second reconcile asks for two lists and changes nothing', async () => {
     await sell(3);
     await reconcile();
@@ -126,6 +137,44 @@ describe('after a factory reset', () => {
     await market.later(0);
     await market.settled();
     expect(usersNamed(names)).toHaveLength(3);
+  });
+
+  it('it comes by itself, once a buyer or a phone meets what the router has forgotten, though it just answered', async () => {
+    const { companyId, routerId, apiKey } = market.shop;
+    await market.call('GET', '/api/v1/catalogo_perfiles_venta', { headers: { 'x-api-key': apiKey } });
+    await market.settled();
+    const names = await sell(3);
+    // Nothing is due that would find it out.
+    await reconcile();
+    market.router.factoryReset();
+    expect((await market.buy({ producto_id: productId })).body).toMatchObject({ estado_entrega: 'pendiente' });
+    await market.later(0);
+    await market.settled();
+    expect(usersNamed(names)).toHaveLength(3);
+
+    reset();
+    const { accesses, clock } = market.services;
+    const one = await accesses.findByName(companyId, routerId, names[0] ?? '');
+    await accesses.doubt(companyId, one?.id ?? '', clock.now());
+    for (let turn = 0; turn < 2; turn += 1) {
+      await market.later(0);
+      await market.settled();
+    }
+    expect(usersNamed(names)).toHaveLength(3);
+  });
+
+  it('a router whose tables take longer to read than a slice lasts is mended all the same', async () => {
+    const names = await sell(3);
+    reset();
+    const lists = () => market.router.books.commands().recent.filter(({ path }) => path === '/ip/hotspot/active/print');
+    const before = lists().length;
+    await market.router.addFault({ name: 'delay', ms: 200, command: '/ip/hotspot/user/print', times: 1 });
+    const reconciling = reconcile();
+    await market.until(() => lists().length > before);
+    market.clock.advance(3_000);
+    expect((await reconciling).body).toMatchObject({ estado: 'terminada' });
+    expect(usersNamed(names)).toHaveLength(3);
+    expect(lists()).toHaveLength(before + 1);
   });
 
   it('a crash between the two does not sell used time twice', async () => {

@@ -6,6 +6,7 @@ import { kitOf, PASSWORD, sampleRouter, sampleTunnel } from './sample-kit.ts';
 const TAG = 'pagos-hotspot';
 const variants = [
   ['RouterOS 7', { version: 7 }, sampleRouter],
+  ['RouterOS 7 over TLS', { version: 7, service: 'api-ssl' }, sampleRouter],
   ['RouterOS 7 with a tunnel', { version: 7, tunnel: sampleTunnel }, sampleRouter],
   ['RouterOS 6', { version: 6 }, () => sampleRouter({ version: '6.49.18 (long-term)' })],
   [
@@ -99,17 +100,20 @@ describe.each(variants)('the kit for %s', (_, changes, router) => {
 
   it('opens the API to us and to those who were listed, and lets us in before what drops the rest', () => {
     const machine = router();
+    const [api, overTls] = machine.state['/ip service'] ?? [];
     machine.run(kit);
-    expect(machine.menus.rows('/ip service')[0]).toMatchObject({
-      address: '192.168.88.0/24,203.0.113.7/32',
-      disabled: 'no',
-    });
+    const isOverTls = 'service' in changes;
+    expect(machine.state['/ip service']?.slice(0, 2)).toEqual(
+      isOverTls
+        ? [api, { ...overTls, address: '203.0.113.7/32', disabled: 'no' }]
+        : [{ ...api, address: '192.168.88.0/24,203.0.113.7/32', disabled: 'no' }, overTls],
+    );
     expect(machine.state['/ip firewall filter']?.[1]).toEqual({
       chain: 'input',
       action: 'accept',
       protocol: 'tcp',
       'src-address': '203.0.113.7/32',
-      'dst-port': '8728',
+      'dst-port': isOverTls ? '8729' : '8728',
       comment: TAG,
     });
   });
@@ -206,6 +210,21 @@ describe('device-mode', () => {
     machine.run(kitOf());
     expect(machine.menus.rows('/user')).toHaveLength(2);
   });
+});
+
+describe('TLS', () => {
+  it.each(['none', ''])(
+    'without a certificate (%j) stops the kit before any change, with what to do',
+    (certificate) => {
+      const machine = sampleRouter({ certificate });
+      expect(() => machine.run(kitOf({ service: 'api-ssl' }))).toThrow(/No se cambio nada/);
+      expect(machine.menus.changes).toEqual([]);
+      expect(machine.printed).toEqual([
+        expect.stringMatching(/certificate add .*certificate sign .*api-ssl certificate=/),
+      ]);
+      machine.run(kitOf({ service: 'api' }));
+    },
+  );
 });
 
 describe('the two versions', () => {

@@ -26,6 +26,7 @@ export const kitOf = (changes: Partial<Kit> = {}): string =>
       gateways: ['conekta', 'mercado-pago'],
       apiHost: 'api.wifi.mx',
       profiles: ['1hora'],
+      service: 'api',
       tunnel: null,
       ...changes,
     },
@@ -33,7 +34,7 @@ export const kitOf = (changes: Partial<Kit> = {}): string =>
   );
 
 /** A router in use, with things of its operator in every menu that the kit touches. */
-export function sampleRouter({ version = '7.18.2 (stable)', hotspot = 'yes' } = {}): Machine {
+export function sampleRouter({ version = '7.18.2 (stable)', hotspot = 'yes', certificate = 'router' } = {}): Machine {
   const wireguard = version.startsWith('7');
   return new Machine({
     '/system resource': [{ version }],
@@ -49,6 +50,7 @@ export function sampleRouter({ version = '7.18.2 (stable)', hotspot = 'yes' } = 
     '/system script': [{ name: 'backup', source: '/export', comment: 'their own' }],
     '/ip service': [
       { name: 'api', address: '192.168.88.0/24', disabled: 'yes', port: '8728' },
+      { name: 'api-ssl', address: '', disabled: 'yes', port: '8729', certificate },
       { name: 'winbox', address: '', disabled: 'no', port: '8291' },
     ],
     '/ip firewall filter': [

@@ -255,4 +255,24 @@ describe('before any charge', () => {
         body: { detail: "No se pudo crear el usuario: Perfil 'gone' no encontrado. No se hizo ningún cargo." },
       });
     }));
+
+  it.each(['device-mode', 'hotspot-inactivated'] as const)(
+    'refuses a router whose hotspot is known to be blocked (%s), and sells once it is not',
+    async (name) => {
+      const shop = await market.openShop();
+      const sold = () => market.buy({ producto_id: shop.productId }, { 'x-api-key': shop.apiKey });
+      const test = () =>
+        market.call('GET', `/api/v1/admin/routers/${shop.routerId}/test-connection`, { headers: shop.admin });
+      await test();
+      await market.router.addFault({ name });
+      await test();
+      await chargesUnchanged(async () => {
+        const detail = 'No se pudo crear el usuario: El hotspot está bloqueado. No se hizo ningún cargo.';
+        expect(await sold()).toMatchObject({ status: 500, body: { detail } });
+      });
+      await market.router.clearFaults();
+      market.clock.advance(5_000);
+      expect((await sold()).body).toMatchObject({ estado_entrega: 'entregado' });
+    },
+  );
 });

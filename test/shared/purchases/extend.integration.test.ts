@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { MOST_GRANTS } from '#shared/purchases/extend.ts';
 import { type Market, newToken, startMarket } from '../../stage/market.ts';
 
 let market: Market;
@@ -63,6 +64,24 @@ it('adds its time to the same code, and giving it back takes only its own', asyn
   await market.later(41 * MINUTE);
   await market.settled();
   expect(first.user()).toBeUndefined();
+});
+
+it('is refused before the purchases behind a code are more than one write takes', async () => {
+  const productId = await plan(HOUR_PASS);
+  const first = await bought(productId);
+  const { accesses } = market.services;
+  const { companyId, routerId } = market.shop;
+  const access = await accesses.findByName(companyId, routerId, first.name);
+  const [grant] = access?.grants ?? [];
+  if (!access || !grant) throw new Error('not granted');
+  const grants = Array.from({ length: MOST_GRANTS }, (_, index) => ({ ...grant, purchaseId: index + 1 }));
+  await accesses.put(access, { ...access, grants });
+  const before = charges();
+  expect(await market.buy({ producto_id: productId, ...first.code })).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining('No se hizo ningún cargo.') },
+  });
+  expect(charges()).toBe(before);
 });
 
 it('of time online adds to what the router has counted, for a phone that stays where it is', async () => {

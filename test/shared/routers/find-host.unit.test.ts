@@ -13,6 +13,7 @@ async function look(hosts: readonly string[]) {
   const done = await findHostTask({
     job: { id: 'j', companyId: 'EMP_1', routerId: 'RTR_1', task, createdAt: 0, outcome: null },
     access: undefined,
+    profiles: [],
     open: () => Promise.resolve(session),
     failed: () => undefined,
     probed: () => undefined,
