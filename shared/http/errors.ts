@@ -84,6 +84,7 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     detail:
       'Este sistema no sabe desde qué dirección llega a los routers (WORKER_ADDRESSES). Configúrela antes de imprimir el kit.',
   },
+  'tunnel-key-taken': { status: 409, detail: 'Esa clave pública ya es de otro router.' },
   'hub-not-up': {
     status: 409,
     detail: 'El concentrador del túnel WireGuard todavía no arranca. Inténtelo de nuevo en unos minutos.',

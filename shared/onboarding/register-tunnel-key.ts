@@ -16,7 +16,7 @@ interface RegisterParts {
  * Stores the public half of the key that a router made for its end of the tunnel, through which it is reached from now on.
  *
  * @returns the router's address in the tunnel
- * @throws Refusal `router-not-of-company`, `no-tunnel`, `router-edited-meanwhile`
+ * @throws Refusal `router-not-of-company`, `no-tunnel`, `router-edited-meanwhile`, `tunnel-key-taken`
  */
 export async function registerTunnelKey(
   parts: RegisterParts,
@@ -27,6 +27,8 @@ export async function registerTunnelKey(
   const { tunnel } = parts.reach;
   if (!tunnel) throw new Refusal('no-tunnel');
   const address = await ownTunnelAddress(parts, tunnel, router);
-  if (!(await parts.routers.enterTunnel(router, { address, publicKey }))) throw new Refusal('router-edited-meanwhile');
+  const entered = await parts.routers.enterTunnel(router, { address, publicKey });
+  if (entered === 'edited') throw new Refusal('router-edited-meanwhile');
+  if (entered === 'key-taken') throw new Refusal('tunnel-key-taken');
   return address;
 }

@@ -54,6 +54,7 @@ export type RefusalCode =
   | 'worker-address-unknown'
   | 'no-tunnel'
   | 'hub-not-up'
+  | 'tunnel-key-taken'
   | 'key-of-inactive-router'
   | 'api-key-not-found'
   | 'api-key-already-revoked'

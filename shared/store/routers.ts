@@ -170,7 +170,7 @@ export class RouterStore {
       { kind: 'delete', key: keys.watch(companyId, id) },
       { kind: 'delete', key: keys.reconcile(companyId, id) },
       { kind: 'delete', key: keys.health(companyId, id) },
-      ...(tunnelPublicKey === null ? [] : [peersOwed()]),
+      ...(tunnelPublicKey === null ? [] : [freedKey(tunnelPublicKey), peersOwed()]),
     ]);
     return kind === 'written';
   }
@@ -255,16 +255,26 @@ export class RouterStore {
    * From now on a router is reached through its tunnel. The password in force was meant for another address and is dropped;
    * the kit's, which is pending, was printed for whoever has the router in hand.
    *
-   * @returns false when there is no such router, or it was edited meanwhile
+   * @returns why not: `edited` when there is no such router, or it was edited meanwhile; `key-taken` when another router has
+   *   the key, which the hub would then know as the one that was listed last
    */
-  async enterTunnel(router: Router, end: TunnelEnd): Promise<boolean> {
-    const { companyId, id, host, active } = router;
+  async enterTunnel(router: Router, end: TunnelEnd): Promise<'entered' | 'edited' | 'key-taken'> {
+    const { companyId, id, host, active, tunnelPublicKey: before } = router;
     const isMoved = host !== end.address;
     const left = { host: end.address, sealedPassword: null, certFingerprint: null, certChangedAt: null };
     const listed = { listPk: lists.tunnel, listSk: `${companyId}#${id}` };
     const set = assignments({ tunnelPublicKey: end.publicKey, ...listed, ...(isMoved && left) });
-    if (!set) return true;
-    const { kind } = await this.#table.transact([
+    if (!set) return 'entered';
+    const result = await this.#table.transact([
+      {
+        kind: 'put',
+        key: keys.tunnelKey(end.publicKey),
+        item: { companyId, routerId: id },
+        condition: {
+          expression: `${NOT_THERE.expression} OR (companyId = :company AND routerId = :router)`,
+          values: { ':company': companyId, ':router': id },
+        },
+      },
       {
         kind: 'update',
         key: keys.router(companyId, id),
@@ -272,12 +282,16 @@ export class RouterStore {
         values: set.values,
         condition: { expression: `${THERE.expression} AND #host = :before`, values: { ':before': host } },
       },
+      ...(before === null || before === end.publicKey ? [] : [freedKey(before)]),
       ...(isMoved ? anotherDevice(companyId, id, active) : []),
       peersOwed(),
     ]);
-    return kind === 'written';
+    if (result.kind === 'written') return 'entered';
+    return result.failed[0] === undefined ? 'edited' : 'key-taken';
   }
 }
+
+const freedKey = (publicKey: string): Write => ({ kind: 'delete', key: keys.tunnelKey(publicKey) });
 
 /** What was known is of another device, or of one behind another login. It knows nobody, and has to be looked at. */
 const anotherDevice = (companyId: string, routerId: string, active: boolean): readonly Write[] => [

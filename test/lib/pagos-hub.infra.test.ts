@@ -101,6 +101,12 @@ describe('a hub that boots', () => {
     expect(existsSync(join(folder, 'state', 'new-key'))).toBe(false);
   });
 
+  it('never writes over a key, whatever it may be allowed', () => {
+    hub('boot');
+    expect(asked().filter((line) => line.startsWith('ssm put-parameter'))).toHaveLength(1);
+    expect(read('asked')).not.toContain('--overwrite');
+  });
+
   it('has the key of the one before it', () => {
     writeFileSync(join(folder, 'parameter'), OTHER_KEY);
     hub('boot');
@@ -194,9 +200,10 @@ const problem = (() => {
   const probe = `pagos-probe-${process.pid}`;
   const { status, stderr, error } = spawnSync('ip', ['netns', 'add', probe], { encoding: 'utf8' });
   if (status !== 0) return error?.message ?? stderr.trim();
-  const nft = spawnSync('ip', ['netns', 'exec', probe, 'nft', 'list', 'ruleset'], { encoding: 'utf8' });
+  const tools = 'nft list ruleset && bridge -V && ping -V';
+  const tried = spawnSync('ip', ['netns', 'exec', probe, 'sh', '-c', tools], { encoding: 'utf8' });
   spawnSync('ip', ['netns', 'delete', probe]);
-  return nft.status === 0 ? undefined : nft.stderr.trim();
+  return tried.status === 0 ? undefined : tried.stderr.trim();
 })();
 if (problem !== undefined) console.log(`The hub's rules are not tried with packets here: ${problem}`);
 
@@ -230,8 +237,11 @@ describe.skipIf(problem !== undefined)('what the hub lets through', () => {
     inside('hub', 'sysctl', '-qw', 'net.ipv4.ip_forward=1');
     // An instance has one interface, for the worker and for the internet.
     socket('outside', '10.213.112.1/26', '203.0.113.1/24');
+    // Where the cloud has its metadata service.
+    inside('hub', 'ip', 'route', 'add', '169.254.169.254', 'via', '203.0.113.9');
     plugIn('worker', 'outside', '10.213.112.9/26', '10.213.112.1');
     plugIn('internet', 'outside', '203.0.113.9/24', '203.0.113.1');
+    inside('internet', 'ip', 'address', 'add', '169.254.169.254/32', 'dev', 'eth0');
     // What a kernel without WireGuard has in its place.
     socket('wg0', '10.66.0.1/16');
     plugIn('router', 'wg0', '10.66.0.2/32', '10.66.0.1');
@@ -264,6 +274,7 @@ describe.skipIf(problem !== undefined)('what the hub lets through', () => {
     ['internet', '203.0.113.1', 'the hub'],
     ['internet', '10.213.112.9', 'the worker'],
     ['worker', '10.213.112.1', 'the hub'],
+    ['worker', '169.254.169.254', 'the metadata service'],
   ] as const;
 
   it.each(closed)('is nothing from the %s to %s, %s', (who, target) => {

@@ -113,7 +113,6 @@ tell_public_key() {
 }
 
 boot() {
-  mkdir -p "$STATE"
   # After a restart of the same instance the interface is new, and knows nobody.
   rm -f "$STATE/peers"
   firewall | nft -f -
@@ -124,9 +123,17 @@ boot() {
   tell_public_key
 }
 
+# One at a time: at its start the timer may come upon the boot.
+alone() {
+  mkdir -p "$STATE"
+  exec 9>"$STATE/lock"
+  flock 9
+  "$1"
+}
+
 case ${1:-} in
-boot) boot ;;
-take-peers) take_peers ;;
+boot) alone boot ;;
+take-peers) alone take_peers ;;
 firewall) firewall ;;
 *)
   echo 'Usage: pagos-hub boot | take-peers | firewall' >&2

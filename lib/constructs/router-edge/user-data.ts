@@ -70,6 +70,8 @@ export function userData(settings: HubSettings): string {
   return `#!/bin/bash
 set -euo pipefail
 ${files.map(([path, text]) => `cat >${path} <<'END_OF_FILE'\n${text}END_OF_FILE\n`).join('')}chmod 755 /usr/local/sbin/pagos-hub
+# Half a gigabyte is little for a package manager.
+[ -f /swap ] || { dd if=/dev/zero of=/swap bs=1M count=1024 && chmod 600 /swap && mkswap /swap && swapon /swap; }
 until dnf install -y wireguard-tools nftables; do sleep 10; done
 systemctl daemon-reload
 systemctl enable --now pagos-hub.service pagos-hub-peers.timer

@@ -1,4 +1,5 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clientSettings } from '#shared/platform/aws.ts';
 import { readConfig } from '#shared/platform/config.ts';
@@ -19,6 +20,7 @@ const open = (config: Readonly<Record<string, string>>) => async () => {
 const onboard = async () => {
   own = await addRouter(stage, await addCompany(stage, { nombre: AWKWARD_NAME }));
   admin = await stage.asCompanyAdmin(own.companyId);
+  ownKey = randomBytes(32).toString('base64');
 };
 
 const path = (what: string, { companyId, routerId } = own) =>
@@ -54,6 +56,8 @@ const passwordIn = (script: string) => written(script, '/user add', 'password')[
 
 const NOT_OF_COMPANY = { status: 404, body: { detail: 'Router no encontrado o no pertenece a la empresa' } };
 const KEY = 'aGVyZSBzdGFuZCB0aGlydHktdHdvIGJ5dGVzIG9rIQk=';
+/** Of the current test's router: a key is one router's. */
+let ownKey: string;
 
 describe('a kit, where the worker has an address', () => {
   beforeAll(open({ WORKER_ADDRESSES: '203.0.113.7, 198.51.100.0/28' }));
@@ -251,13 +255,13 @@ describe('a kit, where there is a tunnel', () => {
 
   it('takes the public half of the router`s key, and writes down that it did', async () => {
     await stage.services.table.update(keys.counter('TUNNEL'), 'SET #last = :last', { ':last': 3 });
-    expect(await register(` ${KEY}\n`)).toMatchObject({
+    expect(await register(` ${ownKey}\n`)).toMatchObject({
       status: 200,
-      body: { router_id: own.routerId, clave_publica: KEY, direccion_tunel: '10.66.0.5' },
+      body: { router_id: own.routerId, clave_publica: ownKey, direccion_tunel: '10.66.0.5' },
     });
-    expect(await stored()).toMatchObject({ tunnelPublicKey: KEY, tunnelAddress: '10.66.0.5' });
+    expect(await stored()).toMatchObject({ tunnelPublicKey: ownKey, tunnelAddress: '10.66.0.5' });
     expect(await trail()).toMatchObject([
-      { action: 'routers/set-tunnel-key', params: { router_id: own.routerId }, changes: { clave_publica: KEY } },
+      { action: 'routers/set-tunnel-key', params: { router_id: own.routerId }, changes: { clave_publica: ownKey } },
     ]);
   });
 
@@ -265,13 +269,13 @@ describe('a kit, where there is a tunnel', () => {
     await stage.services.table.update(keys.counter('TUNNEL'), 'SET #last = :last', { ':last': 0 });
     await kit();
     const { pendingSealedPassword } = await stored();
-    await register(KEY);
+    await register(ownKey);
     expect(await stored()).toMatchObject({ host: '10.66.0.2', sealedPassword: null, pendingSealedPassword });
     // The same again changes nothing, not even a password that came meanwhile.
     await stage.services.table.update(keys.router(own.companyId, own.routerId), 'SET #sealedPassword = :sealed', {
       ':sealed': 'promoted',
     });
-    await register(KEY);
+    await register(ownKey);
     expect(await stored()).toMatchObject({ host: '10.66.0.2', sealedPassword: 'promoted' });
   });
 

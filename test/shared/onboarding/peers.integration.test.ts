@@ -37,6 +37,14 @@ async function register({ companyId, routerId }: Shop, clave_publica: string | u
   return body.direccion_tunel;
 }
 
+async function removeShop({ companyId, routerId, productId }: Shop): Promise<void> {
+  const admin = await market.stage.asCompanyAdmin(companyId);
+  await market.call('DELETE', `/api/v1/admin/products/${productId}`, { headers: admin });
+  const headers = await market.stage.asSuperAdmin();
+  const removed = await market.call('DELETE', `/admin/empresas/${companyId}/routers/${routerId}`, { headers });
+  expect(removed.status).toBe(200);
+}
+
 it('the list that a hub takes says how many it has, and where it ends', () => {
   const peers = [{ tunnelPublicKey: KEYS[0] ?? '', tunnelAddress: '10.66.0.2' }];
   expect(peersText(peers)).toBe(`peers 1\n${KEYS[0]} 10.66.0.2\nend\n`);
@@ -53,19 +61,31 @@ describe('the hub', () => {
       ['', 'end', 'peers 2', `${KEYS[0]} ${addresses[0]}`, `${KEYS[1]} ${addresses[1]}`].toSorted(),
     );
 
-    const headers = await market.stage.asSuperAdmin();
-    const admin = await market.stage.asCompanyAdmin(first.companyId);
-    await market.call('DELETE', `/api/v1/admin/products/${first.productId}`, { headers: admin });
-    const removed = await market.call('DELETE', `/admin/empresas/${first.companyId}/routers/${first.routerId}`, {
-      headers,
-    });
-    expect(removed.status).toBe(200);
+    await removeShop(first);
     await market.later(1_000);
     expect(await told()).toBe(`peers 1\n${KEYS[1]} ${addresses[1]}\nend\n`);
   });
 
+  it('knows a key as one router`s: nobody takes another`s place by its public half', async () => {
+    const [first, second] = [await market.openShop(), await market.openShop()];
+    const key = 'dGhpcmQgc3RhbmQgdGhpcnR5LXR3byBieXRlcyBvayE=';
+    await register(first, key);
+    const path = `/admin/empresas/${second.companyId}/routers/${second.routerId}/wireguard`;
+    const headers = await market.stage.asSuperAdmin();
+    const asSecond = (clave_publica: string) => market.call('POST', path, { headers, body: { clave_publica } });
+    expect(await asSecond(key)).toMatchObject({
+      status: 409,
+      body: { detail: 'Esa clave pública ya es de otro router.' },
+    });
+    // The same again, and another one, are its own to say; what it leaves is free.
+    await register(first, key);
+    await register(first, KEYS[0]);
+    expect((await asSecond(key)).status).toBe(200);
+    for (const shop of [first, second]) await removeShop(shop);
+    await market.later(1_000);
+  });
+
   it('is told again a minute later, and each day, so that a lost telling is mended', async () => {
-    await market.call('GET', '/health');
     const untold = async () => {
       await fetch(`${market.endpoints.s3}/${BUCKET}/peers`, { method: 'DELETE' });
       expect(await told()).toBeUndefined();
