@@ -21,11 +21,14 @@ export class DataStack extends Stack {
     const keys = new Keys(this, 'Keys', { stage, keepData });
     const logos = new LogoBucket(this, 'Logos', { keepData });
     this.provided = { TABLE_NAME: table.provided, LOGOS_BUCKET: logos.provided, ...keys.provided };
-    const { TABLE_NAME, GATEWAY_CREDENTIALS_KEY, ROUTER_CREDENTIALS_KEY, TELEGRAM_TOKENS_KEY } = this.provided;
+    const { TABLE_NAME, LOGOS_BUCKET, GATEWAY_CREDENTIALS_KEY, ROUTER_CREDENTIALS_KEY } = this.provided;
+    const { ACCESS_CODES_KEY, TELEGRAM_TOKENS_KEY } = this.provided;
     // What the commands of an operator have to be told (README).
     new CfnOutput(this, 'TableName', { value: TABLE_NAME.value });
     new CfnOutput(this, 'GatewayCredentialsKey', { value: GATEWAY_CREDENTIALS_KEY.value });
     new CfnOutput(this, 'RouterCredentialsKey', { value: ROUTER_CREDENTIALS_KEY.value });
+    new CfnOutput(this, 'AccessCodesKey', { value: ACCESS_CODES_KEY.value });
+    new CfnOutput(this, 'LogosBucket', { value: LOGOS_BUCKET.value });
     new CfnOutput(this, 'TelegramTokensKey', { value: TELEGRAM_TOKENS_KEY.value });
   }
 }
