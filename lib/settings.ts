@@ -4,6 +4,8 @@ import * as z from 'zod';
 export interface Settings {
   /** The table and the keys survive the deletion of their stack. */
   readonly keepData: boolean;
+  /** A table that was restored to an earlier moment and is used instead of the stack's own, which stays (README, "Restore"). */
+  readonly restoredTable?: string;
   readonly logLevel: 'DEBUG' | 'INFO';
   readonly logRetentionDays: 7 | 90;
   /** How the worker reaches routers (README, "Reaching routers"). */

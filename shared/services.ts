@@ -28,6 +28,7 @@ import { AuditStore } from './store/audit.ts';
 import { CensusStore } from './store/census.ts';
 import { CompanyStore } from './store/companies.ts';
 import { ComparisonStore } from './store/comparisons.ts';
+import { ArrivalStore, DepartureStore } from './store/departures.ts';
 import { FigureStore } from './store/figures.ts';
 import { ForgetStore } from './store/forgets.ts';
 import { HintStore } from './store/hints.ts';
@@ -201,6 +202,14 @@ export class Services {
 
   get comparisons(): ComparisonStore {
     return new ComparisonStore(this.table);
+  }
+
+  get departures(): DepartureStore {
+    return new DepartureStore(this.table);
+  }
+
+  get arrivals(): ArrivalStore {
+    return new ArrivalStore(this.table);
   }
 
   get registrations(): RegistrationStore {

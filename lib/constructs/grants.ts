@@ -1,7 +1,7 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { capabilities, type Capability } from '#shared/platform/capabilities.ts';
 import type { SecretPurpose } from '#shared/security/secret-box.ts';
-import { indexes } from '#shared/store/table.ts';
+import { tableShape } from '#shared/store/table.ts';
 
 /** A resource that functions may be given. */
 export interface Provided {
@@ -40,7 +40,7 @@ const grants: Readonly<Record<Capability, (arn: string) => PolicyStatement[]>> =
     allow(tableActions, [arn]),
     allow(
       ['dynamodb:Query'],
-      Object.values(indexes).map((index) => `${arn}/index/${index}`),
+      tableShape.indexes.map(({ name }) => `${arn}/index/${name}`),
     ),
   ],
   'jobs:send': (arn) => [allow(['sqs:SendMessage'], [arn])],

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { tableShape } from '#shared/store/table.ts';
@@ -10,7 +10,12 @@ const attributeTypes = { S: AttributeType.STRING, N: AttributeType.NUMBER } as c
 export class SingleTable extends Construct {
   readonly provided: Provided;
 
-  constructor(scope: Construct, id: string, { keepData }: { readonly keepData: boolean }) {
+  /** @param restoredTable the name of another one that stands in for it */
+  constructor(
+    scope: Construct,
+    id: string,
+    { keepData, restoredTable }: { readonly keepData: boolean; readonly restoredTable?: string | undefined },
+  ) {
     super(scope, id);
     const { key, indexes, timeToLive } = tableShape;
     const table = new Table(this, 'Table', {
@@ -32,5 +37,10 @@ export class SingleTable extends Construct {
         projectionType: ProjectionType.ALL,
       });
     this.provided = { value: table.tableName, arn: table.tableArn };
+    if (restoredTable === undefined) return;
+    const restored = Table.fromTableName(this, 'Restored', restoredTable);
+    this.provided = { value: restored.tableName, arn: restored.tableArn };
+    // The other stacks import these until they are deployed themselves: an export in use cannot go.
+    for (const imported of [table.tableName, table.tableArn]) Stack.of(this).exportValue(imported);
   }
 }

@@ -67,7 +67,7 @@ export function openTarget({ sandbox }: { readonly sandbox: boolean }, needs: re
 
 const stackShape = z.object({
   superAdmin: z.object({ email: z.string() }),
-  aws: z.object({ dynamodb: z.url(), kms: z.url(), table: z.string() }),
+  aws: z.object({ dynamodb: z.url(), kms: z.url(), s3: z.url(), table: z.string(), logos: z.string() }),
 });
 
 function readSandbox() {
@@ -78,6 +78,8 @@ function readSandbox() {
     TABLE_NAME: aws.table,
     AWS_ENDPOINT_URL_DYNAMODB: aws.dynamodb,
     AWS_ENDPOINT_URL_KMS: aws.kms,
+    AWS_ENDPOINT_URL_S3: aws.s3,
+    LOGOS_BUCKET: aws.logos,
     LOOPBACK_ROUTERS: 'allowed',
   });
   return { config, superAdminEmail: superAdmin.email };

@@ -58,7 +58,13 @@ export interface Stack {
   readonly router: RouterLogin;
   readonly demo: Demo | null;
   /** Where the commands of bin find the data. */
-  readonly aws: { readonly dynamodb: string; readonly kms: string; readonly table: string };
+  readonly aws: {
+    readonly dynamodb: string;
+    readonly kms: string;
+    readonly s3: string;
+    readonly table: string;
+    readonly logos: string;
+  };
 }
 
 export interface Sandbox {
@@ -207,7 +213,13 @@ async function startIn(folder: DataFolder, options: SandboxOptions, running: Run
       superAdmin: SUPER_ADMIN,
       router: routerLogin,
       demo: demo instanceof DemoError ? null : demo,
-      aws: { dynamodb: dynamo.url, kms: kms.url, table: LOCAL_TABLE },
+      aws: {
+        dynamodb: dynamo.url,
+        kms: kms.url,
+        s3: objects.url,
+        table: LOCAL_TABLE,
+        logos: variables.LOGOS_BUCKET,
+      },
     },
     demoProblem: demo instanceof DemoError ? demo.message : undefined,
     config,

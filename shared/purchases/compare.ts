@@ -46,9 +46,11 @@ export function differenceOf(whole: Order, purchase: Purchase): Difference | und
   return difference('not-at-gateway', purchase.id, whole.orderRef, { oursMinor: purchase.amountMinor });
 }
 
-/** A list names a purchase that was never made here. It is reported, and never touched. */
-export const unknownPurchase = ({ purchaseId, orderRef }: ListedOrder): Difference =>
-  difference('unknown-purchase', purchaseId, orderRef);
+/** A list names a purchase that was never made here, or that a restore forgot. It is reported, and never touched. */
+export const unknownPurchase = ({ purchaseId, orderRef, payments }: ListedOrder): Difference =>
+  difference('unknown-purchase', purchaseId, orderRef, {
+    theirsMinor: payments && sumOf(payments, ({ amount, refundedMinor }) => amount.minor - refundedMinor),
+  });
 
 /** Asked about again and again, the gateway did not tell how this purchase stands. */
 export const notAnswered = (purchaseId: number): Difference => difference('not-answered', purchaseId, null);

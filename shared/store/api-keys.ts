@@ -23,7 +23,7 @@ interface KeyHolder {
 }
 
 /** What a router's list of keys is made of: the way from a key's id to its hash. */
-const pointerSchema = z.object({ hash: z.string() });
+export const apiKeyPointerSchema = z.object({ hash: z.string() });
 
 /** A new key is found in two ways: by its hash on each portal call, by its router in the administration. */
 export function newKeyWrites(apiKey: ApiKey): Write[] {
@@ -63,14 +63,14 @@ export class ApiKeyStore {
   }
 
   async find(companyId: string, routerId: string, keyId: string): Promise<ApiKey | undefined> {
-    const pointer = await this.#table.get(keys.apiKeyOfRouter(companyId, routerId, keyId), pointerSchema);
+    const pointer = await this.#table.get(keys.apiKeyOfRouter(companyId, routerId, keyId), apiKeyPointerSchema);
     return pointer && this.findByHash(pointer.hash);
   }
 
   /** Every key the router ever had, in no order. */
   async listOfRouter(companyId: string, routerId: string): Promise<ApiKey[]> {
     const partition = keys.company(companyId).pk;
-    const pointers = await this.#table.queryPrefix(partition, prefixes.apiKeysOfRouter(routerId), pointerSchema);
+    const pointers = await this.#table.queryPrefix(partition, prefixes.apiKeysOfRouter(routerId), apiKeyPointerSchema);
     return this.findAll(pointers.map(({ hash }) => hash));
   }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { gatewayNames, type GatewayName } from '../gateways/gateway.ts';
 import { dueAttributes } from './due.ts';
-import { type Attributes, DUE_PARTITION, keys, prefixes, type Table, type Write } from './table.ts';
+import { type Attributes, DUE_PARTITION, keys, prefixes, type Table, THERE, type Write } from './table.ts';
 
 /** In what a gateway's books and ours may differ. What each means: shared/purchases/compare.ts. */
 export const differenceKinds = [
@@ -134,6 +134,16 @@ export class ComparisonStore {
       },
     ]);
     return result.kind === 'written';
+  }
+
+  /** Begins it anew, now. It reaches back to the last one that was complete, as ever. */
+  async beginAnew(companyId: string, now: number): Promise<void> {
+    await this.#table.update(
+      keys.comparison(companyId),
+      'SET #run = :none, #dueAt = :now ADD #version :one',
+      { ':none': null, ':now': now, ':one': 1 },
+      THERE,
+    );
   }
 
   /** All purchases that the pages of this run named. */

@@ -171,7 +171,7 @@ export type Purchase = z.infer<typeof purchaseSchema>;
 /** A purchase made under one idempotency key, kept 24 hours. */
 export const idempotencySchema = z.object({ purchaseId: z.number(), bodyHash: z.string(), expiresAt: z.number() });
 const openGuardSchema = z.object({ purchaseId: z.number() });
-const ownerSchema = z.object({ companyId: z.string() });
+export const ownerSchema = z.object({ companyId: z.string() });
 
 export interface Idempotency {
   readonly keyHash: string;

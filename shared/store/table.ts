@@ -39,6 +39,10 @@
  * COMPANY#<company>         APIKEY#<router>#<key>    hash of a key              list of a router's keys = query, then batch
  * COMPANY#<company>         NEWS#<time>#<what>       notice for the operator    newest first = query; written once; expires
  * COMPANY#<company>         AUDIT#<time>#<id>        who did what               newest first = query; expires
+ * COMPANY#<company>         ARRIVAL                  that it came from another  get by an import; written with the company
+ *                                                    deployment
+ * DEPARTED#<company>        DEPARTURE                that it went to another    get by export and import
+ * DEPARTED#<company>#<time> <pk>|<sk>                an item that it took along pages of an export; expires
  * DEPLOYMENT                AUDIT#<time>#<id>        the same, to no company    list
  * DEPLOYMENT                PEERS                    who may dial into the     get; due when a router's key comes or goes,
  *                                                    tunnel has to be told     and each day
@@ -54,7 +58,7 @@
  * Index `lists` (listPk, listSk), sparse: COMPANIES -> companies; USERS -> users; CATALOGUE#<router> -> products;
  * FLEET -> watches, those of routers that are down first; TUNNEL -> routers with an end of the tunnel; ACCESSES#<router> -> accesses that are or should be there;
  * SALES#<company> -> purchases that a list of transactions shows; UNCOUNTED#<company> -> tallies that the figures lack;
- * AUDIT -> who did what, to all companies.
+ * AUDIT -> who did what, to all companies; DEPARTURES -> companies that are being taken out.
  * Indexes `lists2` ... `lists5` (listPk2 ..., listSk), sparse: the same items in other lists. lists2: USERS#<company> -> users;
  * SALES#<company>#<state> -> purchases. lists3, 4, 5: SALES#<company>#<router | product | gateway> -> purchases as in `lists`.
  * Index `due` (duePk, dueAt), sparse: everything owed at a time. duePk is one constant; a shard suffix is the way to grow.
@@ -123,6 +127,12 @@ export const keys = {
     const sk = `AUDIT#${padded(at)}#${id}`;
     return companyId === null ? { pk: 'DEPLOYMENT', sk } : inCompany(companyId, sk);
   },
+  arrival: (companyId: string) => inCompany(companyId, 'ARRIVAL'),
+  departure: (companyId: string): Key => ({ pk: `DEPARTED#${companyId}`, sk: 'DEPARTURE' }),
+  departed: (companyId: string, at: number, { pk, sk }: Key): Key => ({
+    pk: `DEPARTED#${companyId}#${padded(at)}`,
+    sk: `${pk}|${sk}`,
+  }),
   apiKey: (hash: string): Key => ({ pk: `KEY#${hash}`, sk: 'KEY' }),
   purchaseOwner: (purchaseId: number): Key => ({ pk: `PURCHASE#${padded(purchaseId)}`, sk: 'OWNER' }),
   tunnelKey: (publicKey: string): Key => ({ pk: `TUNNELKEY#${publicKey}`, sk: 'ROUTER' }),
@@ -151,6 +161,10 @@ export const prefixes = {
   audit: 'AUDIT#',
   hints: 'HINT#',
   registrations: 'REGISTRATION#',
+  credentials: 'CREDENTIALS#',
+  jobs: 'JOB#',
+  allNamed: 'NAMED#',
+  apiKeys: 'APIKEY#',
   comparisons: 'COMPARISON#',
   named: (runAt: number, gateway: string) => `NAMED#${padded(runAt)}#${gateway}#`,
   apiKeysOfRouter: (routerId: string) => `APIKEY#${routerId}#`,
@@ -158,6 +172,7 @@ export const prefixes = {
 
 export const lists = {
   companies: 'COMPANIES',
+  departures: 'DEPARTURES',
   users: 'USERS',
   fleet: 'FLEET',
   tunnel: 'TUNNEL',
@@ -204,6 +219,10 @@ export class StoreError extends Error {
 }
 
 export type Attributes = Record<string, unknown>;
+
+/** An item as it stands in the table. */
+export const storedItemSchema = z.looseObject({ pk: z.string(), sk: z.string() });
+export type StoredItem = z.infer<typeof storedItemSchema>;
 type Values = Record<string, unknown>;
 
 /** A condition a write must meet, in DynamoDB's own expression language. `#name` placeholders are made by `Table`. */
@@ -238,6 +257,8 @@ const UNPROCESSED_ATTEMPTS = 6;
 
 /** Above every character, in the order of UTF-8 bytes that sort keys have. */
 const LAST = '\u{10FFFF}';
+const FIRST = ' ';
+const WALK_PAGE = 100;
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
@@ -334,6 +355,19 @@ export class Table {
       .filter(({ sk }) => sk !== prefix + below)
       .slice(0, limit)
       .map((item) => schema.parse(item));
+  }
+
+  /** Items of one partition as they are, in bounded memory: whoever takes a partition elsewhere reads it all. */
+  async *walk(partition: string): AsyncGenerator<StoredItem> {
+    for (let from = FIRST, isFirst = true; ; isFirst = false) {
+      const to = { pk: partition, sk: LAST };
+      const page = await this.queryRange({ pk: partition, sk: from }, to, storedItemSchema, WALK_PAGE);
+      const fresh = page.filter(({ sk }) => isFirst || sk !== from);
+      yield* fresh;
+      const last = fresh.at(-1);
+      if (!last || page.length < WALK_PAGE) return;
+      from = last.sk;
+    }
   }
 
   /** Items of one partition from one sort key to another, both included, ascending. */

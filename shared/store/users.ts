@@ -107,9 +107,9 @@ export class UserStore {
     await this.#table.update(keys.user(userId), 'SET #lastLoginAt = :at', { ':at': at }, THERE);
   }
 
-  /** Every session signed so far is over. */
-  async endSessions(userId: number): Promise<void> {
-    await this.#table.update(keys.user(userId), 'ADD #tokenVersion :one', { ':one': 1 }, THERE);
+  /** Every session signed so far is over. @param by more than one where later sessions than this table knows may be about */
+  async endSessions(userId: number, by = 1): Promise<void> {
+    await this.#table.update(keys.user(userId), 'ADD #tokenVersion :by', { ':by': by }, THERE);
   }
 
   /** Its user's own choice. Also ends every session. @returns false when the password was changed since `before` was read */

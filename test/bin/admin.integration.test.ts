@@ -89,3 +89,40 @@ describe('npm run admin -- reset-super-admin', () => {
     expect(ended.err.trimEnd()).not.toContain('\n');
   });
 });
+
+describe('after a restore', () => {
+  const run = (...args: string[]) => runProgram('admin.ts', [...args, '--sandbox'], { folder: sandboxFolder(stage) });
+
+  it('no session goes on, and no number is given out that may have been before', async () => {
+    const session = await stage.asSuperAdmin();
+    const last = await stage.services.table.nextNumber('USER');
+    const { code, out } = await run('after-restore');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Companies that are compared at once: \d+\. Users whose/)]);
+    expect(await stage.call('POST', '/api/v1/auth/logout', { headers: session })).toMatchObject({ status: 401 });
+    expect(await stage.services.table.nextNumber('USER')).toBeGreaterThan(last + 999);
+  });
+
+  it('the trail of the table that was given up tells what staff did since', async () => {
+    const headers = await stage.asSuperAdmin();
+    const body = {
+      nombre: 'Otra',
+      contacto_email: 'o@o.mx',
+      conekta_private_key: 'key_secret',
+      conekta_public_key: 'k',
+      conekta_mode: 'test',
+    };
+    await stage.call('POST', '/admin/empresas', { headers, body });
+    const told = await run('trail', '--since', new Date(stage.clock.now()).toISOString());
+    expect(told).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/root@stage\.mx {2}companies\/create {2}- {2}\{\} {2}20[01]\n/),
+    });
+    expect(told.out).not.toContain('key_secret');
+    expect(await run('trail', '--since', 'yesterday')).toMatchObject({ code: 1, out: '' });
+    stage.clock.advance(1);
+    expect(await run('trail', '--since', new Date(stage.clock.now()).toISOString())).toMatchObject({
+      code: 0,
+      out: '',
+    });
+  });
+});

@@ -1,4 +1,7 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { SingleTable } from '#lib/constructs/table.ts';
 import { secretPurposes } from '#shared/security/secret-box.ts';
 import { tableShape } from '#shared/store/table.ts';
 import { Synthesised } from './synthesised.ts';
@@ -34,6 +37,22 @@ describe('the table', () => {
       BillingMode: 'PAY_PER_REQUEST',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     });
+  });
+
+  it('stays where it is while a restored one is used in its place', () => {
+    const stack = new Stack(new App(), 'Restored');
+    const { value, arn } = new SingleTable(stack, 'Data', { keepData: true, restoredTable: 'pagos-restored' }).provided;
+    expect([value, JSON.stringify(stack.resolve(arn))]).toEqual([
+      'pagos-restored',
+      expect.stringContaining(':table/pagos-restored"'),
+    ]);
+    const template = Template.fromStack(stack);
+    const [own = ''] = Object.keys(template.findResources('AWS::DynamoDB::Table'));
+    // What the other stacks still import of the own one: without it this stack could not be deployed before them.
+    expect(Object.values(template.findOutputs('*'))).toMatchObject([
+      { Value: { Ref: own }, Export: {} },
+      { Value: { 'Fn::GetAtt': [own, 'Arn'] }, Export: {} },
+    ]);
   });
 
   it('is encrypted by the key AWS owns, so that no function needs kms:Decrypt to read it', () => {
@@ -106,10 +125,13 @@ describe('the keys', () => {
 it('tells the operator what the commands of bin ask for', () => {
   const logical = (id: string | undefined) => id?.replace('data/', '');
   const arnOf = (alias: string) => ({ Value: { 'Fn::GetAtt': [logical(prod.key(alias)), 'Arn'] } });
-  const { TableName, GatewayCredentialsKey, RouterCredentialsKey, TelegramTokensKey } = prod.templates.data.Outputs;
+  const { TableName, LogosBucket, ...keys } = prod.templates.data.Outputs;
+  const { GatewayCredentialsKey, RouterCredentialsKey, AccessCodesKey, TelegramTokensKey } = keys;
   const [table] = prod.resources('data', 'AWS::DynamoDB::Table');
   expect(TableName).toMatchObject({ Value: { Ref: logical(table?.id) } });
   expect(GatewayCredentialsKey).toMatchObject(arnOf('gateway-credentials'));
   expect(RouterCredentialsKey).toMatchObject(arnOf('router-credentials'));
+  expect(AccessCodesKey).toMatchObject(arnOf('access-codes'));
+  expect(LogosBucket).toMatchObject({ Value: { Ref: logical(prod.resources('data', 'AWS::S3::Bucket')[0]?.id) } });
   expect(TelegramTokensKey).toMatchObject(arnOf('telegram-tokens'));
 });

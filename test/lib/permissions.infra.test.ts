@@ -3,6 +3,7 @@ import { routes } from '#shared/http/routes.ts';
 import { capabilities, type Capability } from '#shared/platform/capabilities.ts';
 import { secretPurposes } from '#shared/security/secret-box.ts';
 import { allWorkers } from '#shared/workers.ts';
+import { tableShape } from '#shared/store/table.ts';
 import { type Part, Synthesised } from './synthesised.ts';
 
 const stack = new Synthesised('dev');
@@ -103,7 +104,8 @@ describe('every function', () => {
         (action) => `dynamodb:${action}`,
       ),
     );
-    expect(stack.whoMay('dynamodb:Query', `${stack.table}/index/due`)).toEqual(needing('table'));
+    for (const { name } of tableShape.indexes)
+      expect([name, stack.whoMay('dynamodb:Query', `${stack.table}/index/${name}`)]).toEqual([name, needing('table')]);
     expect(stack.whoMay('dynamodb:PutItem', stack.table)).toEqual(needing('table'));
   });
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { LOGOS_BUCKET } from '#shared/local/objects.ts';
 import { scratchFolder } from './scratch-folder.ts';
 import { type Stage, stageAdmin } from './stage.ts';
 
@@ -14,7 +15,7 @@ export interface Ended {
 export function sandboxFolder({ endpoints, tableName }: Stage): string {
   const folder = scratchFolder();
   mkdirSync(join(folder, '.local'));
-  const stack = { superAdmin: stageAdmin, aws: { ...endpoints, table: tableName } };
+  const stack = { superAdmin: stageAdmin, aws: { ...endpoints, table: tableName, logos: LOGOS_BUCKET } };
   writeFileSync(join(folder, '.local', 'stack.json'), JSON.stringify(stack));
   return folder;
 }

@@ -97,7 +97,9 @@ function sentenceOf({ kind, orderRef, theirsMinor, oursMinor }: Difference): str
   const money = (minor: number | null) => `$${decimalText(minor ?? 0)}`;
   switch (kind) {
     case 'unknown-purchase':
-      return `La orden ${order} de la pasarela lleva el número de una compra que no existe aquí.`;
+      return theirsMinor === null
+        ? `La orden ${order} de la pasarela lleva el número de una compra que no existe aquí.`
+        : `La pasarela tiene ${money(theirsMinor)} en la orden ${order}, con el número de una compra que no existe aquí.`;
     case 'other-order':
       return `La pasarela tiene ${money(theirsMinor)} en la orden ${order}, que no es la de esta compra.`;
     case 'unknown-payment':

@@ -108,6 +108,8 @@ describe('they differ', () => {
   });
 
   it('when the list names a purchase that was never made', () => {
-    expect(unknownPurchase(order(payment()))).toMatchObject({ kind: 'unknown-purchase', purchaseId: 1 });
+    const kept = unknownPurchase(order(payment({ refundedMinor: 400 })));
+    expect(kept).toMatchObject({ kind: 'unknown-purchase', purchaseId: 1, theirsMinor: 1100 });
+    expect(unknownPurchase({ ...order(), payments: null })).toMatchObject({ theirsMinor: null });
   });
 });
