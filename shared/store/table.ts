@@ -48,7 +48,7 @@
  *                                                    tunnel has to be told     and each day
  * KEY#<sha256>              KEY                      API key, counters          get (in the batch of every portal call)
  * PURCHASE#<id>             OWNER                    company of a purchase      get by the consult link
- * TUNNELKEY#<public key>     ROUTER                   uniqueness guard         written with the router's end of the tunnel
+ * TUNNELKEY#<public key>     TUNNELKEY                uniqueness guard         written with the router's end of the tunnel
  * USER#<id>                 USER                     staff user                 get on every session call
  * EMAIL#<address>           EMAIL                    user id of an address      get at login; uniqueness guard
  * COUNTER#<name>            COUNTER                  last number given out, or  atomic add
@@ -135,7 +135,7 @@ export const keys = {
   }),
   apiKey: (hash: string): Key => ({ pk: `KEY#${hash}`, sk: 'KEY' }),
   purchaseOwner: (purchaseId: number): Key => ({ pk: `PURCHASE#${padded(purchaseId)}`, sk: 'OWNER' }),
-  tunnelKey: (publicKey: string): Key => ({ pk: `TUNNELKEY#${publicKey}`, sk: 'ROUTER' }),
+  tunnelKey: (publicKey: string): Key => ({ pk: `TUNNELKEY#${publicKey}`, sk: 'TUNNELKEY' }),
   tunnelPeers: (): Key => ({ pk: 'DEPLOYMENT', sk: 'PEERS' }),
   user: (userId: number): Key => ({ pk: `USER#${padded(userId)}`, sk: 'USER' }),
   email: (address: string): Key => ({ pk: `EMAIL#${address.toLowerCase()}`, sk: 'EMAIL' }),
@@ -153,6 +153,7 @@ export const prefixes = {
   refundsOf: (purchaseId: number) => `REFUND#${padded(purchaseId)}#`,
   tallies: 'TALLY#',
   tunnelPeers: 'PEERS',
+  tunnelKeys: 'TUNNELKEY',
   messages: 'MESSAGE#',
   forgets: 'FORGET#',
   figures: (of: string) => `FIGURES#${of}`,

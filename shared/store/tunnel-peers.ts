@@ -23,7 +23,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const PAGE = 1000;
 
 /** Due at once, whatever stood there before: part of the write that changes who may dial in. */
-export const peersOwed = (): Write => ({
+export const peersOwed = (): Extract<Write, { kind: 'update' }> => ({
   kind: 'update',
   key: keys.tunnelPeers(),
   update: 'SET #rounds = :rounds, #duePk = :due, #dueAt = :at',

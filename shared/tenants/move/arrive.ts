@@ -78,7 +78,12 @@ function fitting(item: StoredItem, { addressPolicy, clock }: ArriveParts): Store
   }
   if (item.sk.startsWith(prefixes.routers)) {
     const { host, active, tunnelAddress } = routerSchema.parse(item);
-    if (tunnelAddress !== null) return { ...item, active: false, tunnelAddress: null, tunnelPublicKey: null };
+    // Off the list of those that may dial in, too: it is another hub`s.
+    if (tunnelAddress !== null) {
+      const { listPk: _, listSk: __, ...unlisted } = item;
+      const { pk, sk } = item;
+      return { ...unlisted, pk, sk, active: false, tunnelAddress: null, tunnelPublicKey: null };
+    }
     return { ...item, active: active && judgeHost(host, addressPolicy) === 'ok' };
   }
   // What ran there begins anew here; every router is compared with what should be on it.

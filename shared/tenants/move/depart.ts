@@ -9,7 +9,9 @@ import type { CompanyStore } from '../../store/companies.ts';
 import type { Departure, DepartureStore } from '../../store/departures.ts';
 import type { LogoStore } from '../../store/logos.ts';
 import { purchaseSchema } from '../../store/purchases.ts';
+import { routerSchema } from '../../store/routers.ts';
 import { type Key, keys, prefixes, type StoredItem, type Table } from '../../store/table.ts';
+import { peersOwed } from '../../store/tunnel-peers.ts';
 import type { UserStore } from '../../store/users.ts';
 import { LOGO_FOLDER } from '../logo.ts';
 import { inLanes } from './in-lanes.ts';
@@ -34,11 +36,19 @@ const UNDER_WAY_MS = 60_000;
 const ROUNDS = 10;
 
 /**
- * Not worth taking along: visits to routers and what was seen there, which are seen anew; the pages of a comparison; and where
+ * Not worth taking along: visits to routers and what was seen there, which are seen anew; ends of a tunnel that is this
+ * deployment's; the pages of a comparison; and where
  * Conekta sends webhooks, which is told of the new address. Keys of repeated requests do go along: who asks again is
  * answered, not charged again.
  */
-const leftBehind = [prefixes.jobs, prefixes.health, prefixes.registrations, prefixes.allNamed, 'ARRIVAL'];
+const leftBehind = [
+  prefixes.jobs,
+  prefixes.health,
+  prefixes.registrations,
+  prefixes.allNamed,
+  prefixes.tunnelKeys,
+  'ARRIVAL',
+];
 
 /**
  * Takes a company out, or goes on with one that was being taken out. One that left before, and has not come back, is there to
@@ -61,6 +71,8 @@ export async function takeOut(companyId: string, parts: DepartParts): Promise<De
     if (round === ROUNDS) throw new Error('A company that is taken out is still being written to');
     taken = await takeRound(departure, parts);
   }
+  // Its routers may not dial in any more.
+  await parts.table.write(peersOwed());
   return departure;
 }
 
@@ -86,6 +98,10 @@ async function takeRound(departure: Departure, { table, users, departures }: Dep
 function elsewhere(item: StoredItem): readonly Key[] {
   if (item.sk.startsWith(prefixes.purchases)) return [keys.purchaseOwner(purchaseSchema.parse(item).id)];
   if (item.sk.startsWith(prefixes.apiKeys)) return [keys.apiKey(apiKeyPointerSchema.parse(item).hash)];
+  if (item.sk.startsWith(prefixes.routers)) {
+    const { tunnelPublicKey } = routerSchema.parse(item);
+    return tunnelPublicKey === null ? [] : [keys.tunnelKey(tunnelPublicKey)];
+  }
   return [];
 }
 

@@ -101,6 +101,26 @@ describe('a company that leaves', () => {
       expect(kept.filter((sk) => sk.startsWith(prefix))).toEqual([]);
   });
 
+  it('leaves the ends of its tunnel behind: the hub is told, and the one that it comes to has none', async () => {
+    const { routers, tunnelPeers } = stage.services;
+    const [router] = await routers.listOfCompany(companyId);
+    if (!router) throw new Error('The shop has no router');
+    const publicKey = Buffer.alloc(32, 9).toString('base64');
+    await routers.giveTunnelAddress(router, '10.66.0.9');
+    await routers.enterTunnel(router, { address: '10.66.0.9', publicKey });
+    const mine = async () => (await tunnelPeers.list()).filter(({ tunnelPublicKey }) => tunnelPublicKey === publicKey);
+    expect(await mine()).toHaveLength(1);
+    const records = await leave();
+    expect(await mine()).toEqual([]);
+    expect((await stage.items()).filter(({ sk, dueAt }) => sk === prefixes.tunnelPeers && dueAt === 0)).toHaveLength(1);
+    expect(await come(records, true)).toEqual({ kind: 'new' });
+    expect(await mine()).toEqual([]);
+    const [arrived] = await routers.listOfCompany(companyId);
+    expect(arrived).toMatchObject({ tunnelPublicKey: null, tunnelAddress: null, active: false });
+    // Its key is free for whoever has it now.
+    if (arrived) expect(await routers.enterTunnel(arrived, { address: '10.66.0.10', publicKey })).toBe('entered');
+  });
+
   it('is nobody`s when there is none', async () => {
     expect(await takeOut('EMP_NOBODY', parts())).toBeUndefined();
   });
