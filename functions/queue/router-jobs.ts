@@ -1,5 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { convergeTask } from '#shared/access/converge.ts';
+import { inspectStrangerTask } from '#shared/access/inspect-stranger.ts';
 import { inspectUserTask } from '#shared/access/inspect-user.ts';
 import { reconcileTask } from '#shared/access/reconcile-router.ts';
 import { reconnectStrangerTask } from '#shared/access/reconnect-stranger.ts';
@@ -25,6 +26,7 @@ export async function handler(event: SQSEvent): Promise<void> {
     knock: knockTask,
     'find-host': findHostTask,
     'inspect-user': inspectUserTask,
+    'inspect-stranger': inspectStrangerTask(access),
   };
   for (const record of event.Records) await work(jobMessage.parse(JSON.parse(record.body)), tasks, parts);
 }
