@@ -1,5 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { convergeTask } from '#shared/access/converge.ts';
+import { inspectStrangerTask } from '#shared/access/inspect-stranger.ts';
 import { inspectUserTask } from '#shared/access/inspect-user.ts';
 import { reconcileTask } from '#shared/access/reconcile-router.ts';
 import { reconnectStrangerTask } from '#shared/access/reconnect-stranger.ts';
@@ -28,6 +29,7 @@ export async function handler(event: SQSEvent): Promise<void> {
       knock: knockTask,
       'find-host': findHostTask,
       'inspect-user': inspectUserTask,
+      'inspect-stranger': inspectStrangerTask(access),
     };
     await work(message, tasks, services.workerParts(logger, routerOsTransport()));
   }

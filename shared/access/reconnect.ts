@@ -11,8 +11,8 @@ import type { JobOutcome, OpenedSession } from '../store/jobs.ts';
 import { isDrawnUsername } from './code.ts';
 import type { LogInResult } from './log-in-device.ts';
 import { type PresentedCode, type ProofParts, proveCode, tooMany, whomCode } from './prove-code.ts';
-import { askStranger } from './reconnect-stranger.ts';
 import { requestedName } from './requested-name.ts';
+import { askStranger } from './stranger.ts';
 import { isOver } from './time-sold.ts';
 
 export type Reconnected =
@@ -69,7 +69,9 @@ async function reconnectHolder(presented: ReconnectRequest, parts: ReconnectPart
 /** One of the operator's own users: what proves it is on the router alone. */
 async function reconnectStranger(presented: ReconnectRequest, parts: ReconnectParts): Promise<Reconnected> {
   await countReconnect(presented, parts);
-  const outcome = await askStranger(presented, parts);
+  const { username, macAddress } = presented;
+  const task = (until: number) => ({ kind: 'reconnect-stranger', username, macAddress, until }) as const;
+  const outcome = await askStranger(presented, task, parts);
   if (outcome.kind !== 'stranger') return { kind: 'no-answer' };
   if (outcome.logIn === null || outcome.logIn === 'not-delivered') return UNKNOWN;
   return shown(presented.username, outcome.logIn, outcome);

@@ -6,6 +6,7 @@ import type { Counting, FigureStore, Tally } from '../store/figures.ts';
 import { messageWrite, type News } from '../store/messages.ts';
 import type { Write } from '../store/table.ts';
 import { timeZoneOf } from '../tenants/settings.ts';
+import { wasPaid } from './figures.ts';
 
 export interface CountingParts {
   readonly companies: CompanyStore;
@@ -13,8 +14,8 @@ export interface CountingParts {
   readonly clock: Clock;
 }
 
-/** A mark, a message and a share of the sums for each; a transaction takes a hundred writes. */
-const AT_ONCE = 15;
+/** A mark, two messages and four sums for each, and one of all; a transaction takes a hundred writes. */
+const AT_ONCE = 14;
 /** More declined cards than this in one go are told in one message: a card tester makes thousands. */
 const DECLINES_TOLD = 3;
 
@@ -36,24 +37,27 @@ export async function countSales(companyId: string, tallies: readonly Tally[], p
 
 function messagesOf(company: Company | undefined, countings: readonly Counting[], now: number): readonly Write[] {
   if (!company?.telegram.enabled) return [];
-  const news = countings.flatMap(({ tally }) => newsOf(tally));
-  const declined = news.filter(({ kind }) => kind === 'declined');
-  const isMany = declined.length > DECLINES_TOLD;
-  const write = (one: News) => messageWrite(company.id, idOf(one), one, now);
+  const news = countings.flatMap(({ tally }) => newsOf(tally).map((one) => ({ one, version: tally.version })));
+  const declines = news.filter(({ one }) => one.kind === 'declined').length;
+  const isMany = declines > DECLINES_TOLD;
   return [
-    ...news.filter((one) => !isMany || one.kind !== 'declined').map(write),
-    ...(isMany ? [messageWrite(company.id, `declines-${now}`, { kind: 'declines', count: declined.length }, now)] : []),
+    ...news
+      .filter(({ one }) => !isMany || one.kind !== 'declined')
+      .map(({ one, version }) => messageWrite(company.id, `${one.kind}-${one.purchaseId}-${version}`, one, now)),
+    ...(isMany ? [messageWrite(company.id, `declines-${now}`, { kind: 'declines', count: declines }, now)] : []),
   ];
 }
 
-const idOf = (news: News): string =>
-  'purchaseId' in news ? `${news.kind}-${news.purchaseId}${'minor' in news ? `-${news.minor}` : ''}` : news.kind;
+type NewsOfOne = Extract<News, { purchaseId: number }>;
 
-/** What is new since it was counted last. */
-function newsOf({ purchaseId, facts, counted }: Tally): readonly News[] {
+/** What is new since it was counted last. Of money that came and went since then, what went is told. */
+function newsOf({ purchaseId, amountMinor, facts, counted }: Tally): readonly NewsOfOne[] {
   const before = counted?.facts;
   if (facts.declined > (before?.declined ?? 0)) return [{ kind: 'declined', purchaseId }];
-  if (facts.paid > (before?.paid ?? 0)) return [{ kind: 'sale', purchaseId }];
-  const minor = (before?.incomeMinor ?? 0) - facts.incomeMinor;
-  return minor > 0 ? [{ kind: 'reversal', purchaseId, minor }] : [];
+  const known = before && wasPaid(before) ? before.incomeMinor : undefined;
+  const minor = (known ?? (wasPaid(facts) ? amountMinor : 0)) - facts.incomeMinor;
+  return [
+    ...(facts.paid > (before?.paid ?? 0) ? [{ kind: 'sale', purchaseId } as const] : []),
+    ...(minor > 0 ? [{ kind: 'reversal', purchaseId, minor } as const] : []),
+  ];
 }

@@ -36,11 +36,14 @@ export function factsOf(purchase: Purchase): Facts {
   }
 }
 
+/** Whether the money came, wherever it is now. */
+export const wasPaid = ({ sales, pending }: Pick<Facts, 'sales' | 'pending'>): boolean => sales === 1 && pending === 0;
+
 /** What has to be counted because of a move; undefined where the figures stay as they are. */
 export function tallyOf(before: Purchase, after: Purchase): Tally | undefined {
   const facts = factsOf(after);
   if (isDeepStrictEqual(factsOf(before), facts)) return undefined;
-  const { id: purchaseId, companyId, routerId, productId, currency, version } = after;
+  const { id: purchaseId, companyId, routerId, productId, currency, version, amountMinor } = after;
   // A sale is of the day on which it was paid; until then, of the day on which it was begun.
   return {
     purchaseId,
@@ -50,6 +53,7 @@ export function tallyOf(before: Purchase, after: Purchase): Tally | undefined {
     currency,
     version,
     at: after.paidAt ?? after.createdAt,
+    amountMinor,
     facts,
   };
 }

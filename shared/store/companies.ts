@@ -57,7 +57,7 @@ const telegramSettings = z.object({
 export const companySchema = z.object({
   id: z.string(),
   name: z.string(),
-  contactEmail: z.string(),
+  contactEmail: z.string().nullable(),
   contactPhone: z.string().nullable(),
   logoUrl: z.string().nullable(),
   active: z.boolean(),

@@ -30,6 +30,8 @@ export const tallySchema = z.object({
   version: z.number(),
   /** When it was paid, or else begun; milliseconds. */
   at: z.number(),
+  /** Its price, minor units. */
+  amountMinor: z.number(),
   facts: factsSchema,
   /** And of which day; absent until it was counted once. */
   counted: z.object({ facts: factsSchema, day: z.string() }).optional(),
@@ -41,7 +43,7 @@ export const tallyWrite = (tally: Tally, now: number): Extract<Write, { kind: 'u
   kind: 'update',
   key: keys.tally(tally.companyId, tally.purchaseId),
   update: `SET #purchaseId = :purchase, #companyId = :company, #routerId = :router, #productId = :product,
-    #currency = :currency, #version = :version, #at = :at, #facts = :facts, #duePk = :due, #dueAt = :now,
+    #currency = :currency, #version = :version, #at = :at, #amountMinor = :amount, #facts = :facts, #duePk = :due, #dueAt = :now,
     #listPk = :list, #listSk = :place`,
   values: {
     ':purchase': tally.purchaseId,
@@ -51,6 +53,7 @@ export const tallyWrite = (tally: Tally, now: number): Extract<Write, { kind: 'u
     ':currency': tally.currency,
     ':version': tally.version,
     ':at': tally.at,
+    ':amount': tally.amountMinor,
     ':facts': tally.facts,
     ':due': DUE_PARTITION,
     ':now': now,

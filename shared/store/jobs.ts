@@ -68,6 +68,8 @@ const outcomeSchema = z.discriminatedUnion('kind', [
     logIn: z.enum(logInResults).nullable(),
     session: openedSessionSchema.optional(),
   }),
+  /** null likewise. */
+  z.object({ kind: z.literal('stranger-inspected'), user: inspectedUserSchema.nullable() }),
   /** Nobody waits any more, or the router was busy with another job. */
   z.object({ kind: z.literal('dropped') }),
 ]);
@@ -94,6 +96,8 @@ const taskSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reconnect'), accessId: z.string(), macAddress: z.string(), until: z.number() }),
   /** Interactive: the same for a user that is none of ours. Its router alone knows its password; the one given is `sealed`. */
   z.object({ kind: z.literal('reconnect-stranger'), username: z.string(), macAddress: z.string(), until: z.number() }),
+  /** Interactive: as `inspect-user`, and proved as `reconnect-stranger` is. */
+  z.object({ kind: z.literal('inspect-stranger'), username: z.string(), until: z.number() }),
 ]);
 export type JobTask = z.infer<typeof taskSchema>;
 

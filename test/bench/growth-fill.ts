@@ -132,9 +132,9 @@ function copyOf({ purchase, access }: Pattern, number: number, at: number) {
     declined: state === 'declined' ? 1 : 0,
     incomeMinor: isPaid ? purchase.amountMinor : 0,
   };
-  const { companyId, routerId, productId, currency, version } = purchase;
+  const { companyId, routerId, productId, currency, version, amountMinor } = purchase;
   const tally: Tally = {
-    ...{ purchaseId: id, companyId, routerId, productId, currency, version, at, facts },
+    ...{ purchaseId: id, companyId, routerId, productId, currency, version, at, amountMinor, facts },
     counted: { facts, day: new Date(at).toISOString().slice(0, 10) },
   };
   // Its time is over: a router holds the few that bought today, however many came before.

@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { gatewayModes } from '../../store/companies.ts';
 import { defineRow, plainRow } from '../contract.ts';
 import { companyBody } from '../wire/company.ts';
-import { optionalChoice, optionalPhone, optionalSecretText, optionalText, patchPhone, text } from '../wire/fields.ts';
+import {
+  optionalChoice,
+  optionalPhone,
+  optionalSecretText,
+  optionalText,
+  patchPhone,
+  patchText,
+  text,
+} from '../wire/fields.ts';
 import { pageQuery } from '../wire/page.ts';
 
 const base = { ...plainRow, auth: 'super-admin', needs: ['sessions:verify', 'table'] } as const;
@@ -57,7 +65,7 @@ export const companyRows = {
     method: 'PUT',
     body: z.object({
       nombre: text({ min: 1, max: 100 }).optional(),
-      contacto_email: text({ min: 1, max: 100 }).optional(),
+      contacto_email: patchText({ max: 100 }),
       contacto_telefono: patchPhone(),
     }),
     replies: { 200: companyBody },

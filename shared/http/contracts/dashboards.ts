@@ -107,7 +107,7 @@ export const dashboardRows = {
           nombre: z.string(),
           activa: z.boolean(),
           creada_en: z.string(),
-          contacto_email: z.string(),
+          contacto_email: z.string().nullable(),
         }),
         estadisticas: z.object({
           total_routers: z.number(),

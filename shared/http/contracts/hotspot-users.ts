@@ -22,9 +22,9 @@ export const hotspotUserRows = {
     method: 'POST',
     path: '/api/v1/hotspot/user/profile-info',
     auth: 'api-key',
-    body: z.object({ username: text(WIDTH), password: optionalSecretText(WIDTH) }),
+    body: z.object({ username: text(ENCODED), password: optionalSecretText(WIDTH) }),
     replies: { 200: profileInfoBody },
-    needs: ['api-keys:verify', 'table', 'jobs:send', 'access-codes:open'],
+    needs: ['api-keys:verify', 'table', 'jobs:send', 'access-codes:seal', 'access-codes:open'],
     timeoutSeconds: 20,
   }),
   autoReconnect: defineRow({

@@ -5,8 +5,8 @@ import {
   aliased,
   optionalChoice,
   optionalFlag,
-  patchFlag,
   patchInteger,
+  patchNullableFlag,
   patchPhone,
   patchText,
   text,
@@ -40,6 +40,7 @@ const checking = {
 
 /** Widths of the reference's columns (contract 5). */
 const NAME = { min: 1, max: 100 };
+const CONTACT = { max: 100 };
 const CONEKTA_KEY = 100;
 const CREDENTIAL = 255;
 const CHAT_ID = 50;
@@ -77,11 +78,12 @@ export const myCompanyRows = {
     path,
     body: z.object({
       nombre: text(NAME).optional(),
-      contacto_email: text(NAME).optional(),
+      // Nullable, and no address, in the reference (contract 5): what an import brought may be sent back.
+      contacto_email: patchText(CONTACT),
       contacto_telefono: patchPhone(),
       telegram_bot_token: patchSecretReplacement(CREDENTIAL),
       telegram_chat_id: patchReplacement(CHAT_ID),
-      notificaciones_telegram: patchFlag(),
+      notificaciones_telegram: patchNullableFlag(),
     }),
     replies: { 200: z.object({ message: z.string(), empresa: contactBody }) },
   }),

@@ -14,6 +14,7 @@ import {
   optionalMac,
   optionalPhone,
   optionalText,
+  optionalTextOrNumber,
   text,
 } from '../wire/fields.ts';
 import { paymentStatusBody } from '../wire/payment-status.ts';
@@ -67,7 +68,7 @@ export const mercadoPagoBuyBody = aliased(
     ...orderFields,
     token: text({ max: 255 }),
     payment_method_id: text({ min: 1, max: 50 }),
-    issuer_id: optionalText({ max: 50 }),
+    issuer_id: optionalTextOrNumber({ max: 50 }),
     monto: amount(),
     cuotas: optionalInteger(1, { min: 1, max: 99 }),
     device_id: optionalText({ max: 255 }),

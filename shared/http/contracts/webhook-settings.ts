@@ -104,8 +104,8 @@ export const webhookSettingsRows = {
           usuario_hotspot: z.string().nullable(),
           creada_en: z.string(),
           pagada_en: z.string().nullable(),
-          /** Webhooks are hints here, and not kept beside the purchase they were about. */
-          webhook_processed: z.null(),
+          /** Webhooks are hints here, and not kept beside the purchase they were about: no notification decides one. */
+          webhook_processed: z.literal(false),
           notification_id: z.null(),
           metadata_json: z.object({
             gateway: z.enum(['conekta', 'mercado_pago']),

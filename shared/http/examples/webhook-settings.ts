@@ -71,7 +71,7 @@ export const webhookSettingsExamples = {
         usuario_hotspot: 'PT-7K2QXM4H',
         creada_en: timestamp,
         pagada_en: timestamp,
-        webhook_processed: null,
+        webhook_processed: false,
         notification_id: null,
         metadata_json: {
           gateway: 'mercado_pago',

@@ -6,7 +6,7 @@ import { zonelessTime } from './timestamp.ts';
 export const companyBody = z.object({
   id: z.string(),
   nombre: z.string(),
-  contacto_email: z.string(),
+  contacto_email: z.string().nullable(),
   contacto_telefono: z.string().nullable(),
   conekta_mode: z.string(),
   activa: z.boolean(),

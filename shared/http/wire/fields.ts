@@ -110,6 +110,10 @@ export const optionalSecretText = (limits: TextLimits) =>
 export const optionalPhone = () => optional(readPhone, null, phoneShape);
 export const patchPhone = () => patch(readPhone, phoneShape);
 
+/** As `optionalText`, for what forms send as a number too, such as Mercado Pago's `issuer_id` (contract 3.1 RULE). */
+export const optionalTextOrNumber = (limits: TextLimits) =>
+  optional(readText(limits, true), null, { ...textShape(limits), type: ['string', 'integer'] });
+
 function readInteger(raw: unknown): Reading<number> {
   if (typeof raw === 'string' && /^\s*[+-]?\d{1,16}\s*$/.test(raw)) return inSafeRange(Number(raw));
   if (typeof raw === 'string')
@@ -203,6 +207,9 @@ const flagShape = { type: 'boolean' };
 
 export const optionalFlag = <F>(fallback: F) => optional(readFlag, fallback, flagShape);
 export const patchFlag = () => field(readFlag, flagShape).optional();
+/** As `patchFlag`, and null is no. */
+export const patchNullableFlag = () =>
+  field((raw) => (raw === null ? { value: false } : readFlag(raw)), nullable(flagShape)).optional();
 
 const EMAIL = /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 

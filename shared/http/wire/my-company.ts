@@ -9,7 +9,7 @@ const mask = z.literal(MASK).nullable();
 
 const contactShape = {
   nombre: z.string(),
-  contacto_email: z.string(),
+  contacto_email: z.string().nullable(),
   contacto_telefono: z.string().nullable(),
   telegram_bot_token: mask,
   telegram_chat_id: z.string().nullable(),

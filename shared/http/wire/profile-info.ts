@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Inspection } from '../../access/inspect-user.ts';
 import { isOver } from '../../access/time-sold.ts';
 import { durationText } from '../../routers/durations.ts';
+import type { InspectedUser } from '../../store/jobs.ts';
 import { accessKinds } from '../../store/purchases.ts';
 import { timeLeftBody, toTimeLeft } from './time-left.ts';
 import { zonelessTime } from './timestamp.ts';
@@ -70,35 +71,57 @@ export function toProfileInfo(username: string, inspection: Inspection | undefin
       error_detalle: 'credenciales_invalidas',
       timestamp,
     };
-  const { access, userKind, shown } = inspection;
+  return inspection.kind === 'stranger'
+    ? strangerInfo(username, inspection, timestamp)
+    : soldInfo(username, inspection, now, timestamp);
+}
+
+const NO_ANSWER = {
+  success: false,
+  estado: 'error',
+  mensaje: 'Error interno del servidor',
+  error_detalle: 'router_no_responde',
+} as const;
+
+const RIGHT = {
+  success: true,
+  estado: 'ok',
+  // Neither a user nor its profile has such a property in RouterOS: a code is never taken for a MAC.
+  mac_authentication: false,
+  mensaje: null,
+  error_detalle: null,
+} as const;
+
+function strangerInfo(username: string, { name, userKind, user }: Stranger, timestamp: string): ProfileInfo {
+  if (!user) return { ...NOTHING, ...NO_ANSWER, username, timestamp };
+  return { ...RIGHT, ...ofRouter(name, user, false), username, tipo_usuario: userKind, timestamp };
+}
+
+function soldInfo(username: string, { access, userKind, shown }: Sold, now: number, timestamp: string): ProfileInfo {
   const tiempo = toTimeLeft(access, now);
   const known = { username, tipo_usuario: userKind, timestamp, ...(tiempo && { tiempo }) };
   const isEnded = isOver(access, now);
+  const { username: name, profileName: profile } = access;
   if (shown.kind !== 'user' && !isEnded)
     return {
       ...NOTHING,
+      ...NO_ANSWER,
       ...known,
-      success: false,
-      estado: 'error',
-      profile: access.profileName,
-      mensaje: 'Error interno del servidor',
-      error_detalle: shown.kind === 'none' ? 'usuario_pendiente' : 'router_no_responde',
+      profile,
+      ...(shown.kind === 'none' && { error_detalle: 'usuario_pendiente' }),
     };
   return {
+    ...RIGHT,
     ...known,
-    ...(shown.kind === 'user' ? ofRouter(username, shown.user, isEnded) : ofBooks(username, access.profileName)),
-    success: true,
-    estado: 'ok',
-    // Neither a user nor its profile has such a property in RouterOS: a code is never taken for a MAC.
-    mac_authentication: false,
-    mensaje: isEnded ? 'Tu tiempo terminó.' : null,
-    error_detalle: null,
+    ...(shown.kind === 'user' ? ofRouter(name, shown.user, isEnded) : ofBooks(name, profile)),
+    ...(isEnded && { mensaje: 'Tu tiempo terminó.' }),
   };
 }
 
-type Shown = Extract<Inspection['shown'], { kind: 'user' }>['user'];
+type Sold = Extract<Inspection, { kind: 'sold' }>;
+type Stranger = Extract<Inspection, { kind: 'stranger' }>;
 
-function ofRouter(name: string, user: Shown, isEnded: boolean) {
+function ofRouter(name: string, user: InspectedUser, isEnded: boolean) {
   const { id, profile, comment, macCookieTimeout, limitUptimeSeconds } = user;
   const disabled = user.disabled || isEnded;
   const limit = limitUptimeSeconds === null ? null : durationText(limitUptimeSeconds);

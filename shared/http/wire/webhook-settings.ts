@@ -88,7 +88,7 @@ export const toTransactionBody = ({ purchase, username, company }: PurchaseByRef
     usuario_hotspot: username === null ? null : maskedName(username),
     creada_en: zonelessTime(purchase.createdAt),
     pagada_en: zonelessTimeOrNull(purchase.paidAt),
-    webhook_processed: null,
+    webhook_processed: false,
     notification_id: null,
     metadata_json: {
       gateway: purchase.gateway === 'conekta' ? 'conekta' : 'mercado_pago',

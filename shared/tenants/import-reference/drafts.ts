@@ -47,7 +47,7 @@ export function companyFrom(row: RowOf<'empresas'>, { fernetKey, now }: Circumst
   const draft: CompanyDraft = {
     id: row.id,
     name: row.nombre,
-    contactEmail: row.contacto_email ?? '',
+    contactEmail: row.contacto_email,
     contactPhone: row.contacto_telefono,
     logoUrl: null,
     colour: null,

@@ -134,7 +134,7 @@ describe('credentials', () => {
       ask({ username }),
       ask({ username, password: '' }),
       ask({ username: username.toLowerCase(), password }),
-      ask({ username: 'PT-NOBODY22', password }),
+      ask({ username: 'PT-NQRTUV34', password }),
       ask({ username: '', password }),
       ask({ username, password }, other.apiKey),
     ])
@@ -196,7 +196,7 @@ describe('one who guesses', () => {
 
   it('learns nothing from how soon a name is found not to be there', async () => {
     const startedAt = Date.now();
-    await ask({ username: 'PT-NOBODY44', password: '1' });
+    await ask({ username: 'PT-NQRTUV37', password: '1' });
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(295);
   });
 });

@@ -121,15 +121,17 @@ describe('editing one`s company', () => {
       telegram_chat_id: '7',
     });
     expect(await botToken()).toBe('1:x');
-    const nothing = { contacto_telefono: null, telegram_bot_token: null, telegram_chat_id: null };
-    expect((await put('', nothing)).body.empresa).toMatchObject(nothing);
+    await put('', { notificaciones_telegram: true });
+    const nothing = { contacto_email: null, contacto_telefono: null, telegram_bot_token: null, telegram_chat_id: null };
+    const off = { ...nothing, notificaciones_telegram: false };
+    expect((await put('', { ...nothing, notificaciones_telegram: null })).body.empresa).toMatchObject(off);
+    expect(await get()).toMatchObject({ status: 200, body: off });
   });
 
   it.each([
     [{ nombre: null }, 'nombre'],
     [{ nombre: '' }, 'nombre'],
     [{ nombre: 'a'.repeat(101) }, 'nombre'],
-    [{ contacto_email: null }, 'contacto_email'],
     [{ contacto_email: 'a'.repeat(101) }, 'contacto_email'],
     [{ contacto_telefono: '1'.repeat(21) }, 'contacto_telefono'],
     [{ telegram_bot_token: 'a'.repeat(256) }, 'telegram_bot_token'],

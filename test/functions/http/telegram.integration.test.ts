@@ -40,6 +40,12 @@ const soldAndSwept = (changes: Record<string, unknown> = {}) =>
     await twoSweeps();
   });
 
+const giveBack = (purchaseId: number, amount: { readonly monto?: number }) =>
+  market.call('POST', `/api/v1/admin/mi-empresa/transacciones/${purchaseId}/reembolsar`, {
+    headers: market.shop.admin,
+    body: amount,
+  });
+
 /** The first counts and leaves the message, the second sends it. */
 const twoSweeps = async () => {
   await market.later(1);
@@ -137,6 +143,34 @@ describe('an operator is told by Telegram', () => {
       await twoSweeps();
     });
     expect(texts).toEqual([expect.stringContaining('<b>💸 Devuelto:</b> $5.00 MXN')]);
+  });
+
+  it.each([
+    ['all', {}, ['<b>💸 Devuelto:</b> $15.00 MXN']],
+    ['some', { monto: 5 }, ['¡Pago Aprobado!', '<b>💸 Devuelto:</b> $5.00 MXN']],
+  ])('of money that went again before its sale was counted: %s of it', async (_, amount, lines) => {
+    const { body } = await market.buy({ token_tarjeta: newToken() });
+    await market.settled();
+    const texts = await told(async () => {
+      await giveBack(body.id_compra, amount);
+      await twoSweeps();
+    });
+    expect(texts).toHaveLength(lines.length);
+    for (const line of lines) expect(texts).toContainEqual(expect.stringContaining(line));
+  });
+
+  it('of the same amount twice, both times, though Telegram was away', async () => {
+    const { body } = await market.buy({ token_tarjeta: newToken() });
+    await market.settled();
+    await twoSweeps();
+    market.telegram.addFault({ route: 'send-message', kind: 'server-error', when: 'before' });
+    for (const amount of [{ monto: 5 }, { monto: 5 }]) {
+      await giveBack(body.id_compra, amount);
+      await twoSweeps();
+    }
+    market.telegram.clearFaults();
+    const texts = await told(() => market.later(3_600_000));
+    expect(texts).toEqual([expect.stringContaining('$5.00 MXN'), expect.stringContaining('$5.00 MXN')]);
   });
 
   it('of a notice', async () => {

@@ -177,7 +177,7 @@ describe('a transaction by its external reference', () => {
         usuario_hotspot: expect.stringMatching(/^PT-\*{6}[A-Z0-9]{2}$/),
         creada_en: time,
         pagada_en: time,
-        webhook_processed: null,
+        webhook_processed: false,
         notification_id: null,
         metadata_json: { gateway: 'conekta', payment_method: null, status_detail: null, installments: null },
       },

@@ -95,6 +95,13 @@ describe('a purchase with Mercado Pago', () => {
     });
   });
 
+  it('takes the issuer as a number too, as forms of Mercado Pago send it', async () => {
+    const sent = { token: token(), email_cliente: 'issuer@correo.mx' };
+    const [asNumber, asText] = [await buy({ ...sent, issuer_id: 25 }), await buy({ ...sent, issuer_id: '25' })];
+    expect(asNumber.status).toBe(200);
+    expect(asText.body).toEqual(asNumber.body);
+  });
+
   it('is one call to the gateway', async () => {
     const before = market.mercadoPago.calls();
     await buy();

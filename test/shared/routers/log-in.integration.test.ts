@@ -136,6 +136,7 @@ const tasks = () => ({
   knock: notAskedFor,
   'find-host': notAskedFor,
   'inspect-user': notAskedFor,
+  'inspect-stranger': notAskedFor,
   reconcile: notAskedFor,
   'converge-access': notAskedFor,
   reconnect: notAskedFor,

@@ -19,6 +19,7 @@ const noTasks: Tasks = {
   knock: notAskedFor,
   'find-host': notAskedFor,
   'inspect-user': notAskedFor,
+  'inspect-stranger': notAskedFor,
   reconcile: notAskedFor,
   'converge-access': notAskedFor,
   reconnect: notAskedFor,
@@ -165,6 +166,7 @@ describe('a job that nobody waits for any more', () => {
     ['probe', { kind: 'probe' }],
     ['find-host', { kind: 'find-host', macAddress: 'AA:BB:CC:00:11:22' }],
     ['inspect-user', { kind: 'inspect-user', accessId: 'a1' }],
+    ['inspect-stranger', { kind: 'inspect-stranger', username: 'juan' }],
     ['reconnect', { kind: 'reconnect', accessId: 'a1', macAddress: 'AA:BB:CC:00:11:22' }],
     ['reconnect-stranger', { kind: 'reconnect-stranger', username: 'juan', macAddress: 'AA:BB:CC:00:11:22' }],
   ] as const)('takes no lease: %s', async (_, task) => {
