@@ -71,6 +71,11 @@ export const refusalAnswers: Readonly<Record<RefusalCode, Answer>> = {
     detail: ({ count }) => `No se puede eliminar el router porque tiene ${count} compra(s) con dinero en movimiento`,
   },
   'router-host-refused': { status: 400, detail: 'El host del router no está permitido.' },
+  'router-host-private': {
+    status: 400,
+    detail:
+      'El host del router es una dirección privada, a la que este sistema no llega. Indique la dirección pública o el nombre DNS del router.',
+  },
   'router-without-credentials': {
     status: 400,
     detail: 'El router no tiene credenciales configuradas completas (host, usuario, contraseña)',

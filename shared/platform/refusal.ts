@@ -46,6 +46,7 @@ export type RefusalCode =
   | 'router-not-of-this-company'
   | 'router-disabled'
   | 'router-host-refused'
+  | 'router-host-private'
   | 'router-has-products'
   | 'router-has-live-access'
   | 'router-has-open-money'

@@ -17,7 +17,8 @@ export interface AddressPolicy {
   readonly tunnelRange?: string | undefined;
 }
 
-export type HostVerdict = 'ok' | 'malformed' | 'forbidden';
+/** `private`: allowed elsewhere, but no way leads there from this deployment. */
+export type HostVerdict = 'ok' | 'malformed' | 'forbidden' | 'private';
 
 export type Resolution =
   | { readonly kind: 'ok'; readonly address: string }
@@ -110,7 +111,7 @@ export async function resolveAllowed(
   return allAllowed ? { kind: 'ok', address: first.address } : { kind: 'forbidden' };
 }
 
-function judgeAddress(address: string, policy: AddressPolicy, tunnelAddress: string | null): 'ok' | 'forbidden' {
+function judgeAddress(address: string, policy: AddressPolicy, tunnelAddress: string | null): HostVerdict {
   const family = isIPv4(address) ? 'ipv4' : 'ipv6';
   const carrier = family === 'ipv6' ? carriers.find(({ range }) => range.check(address, 'ipv6')) : undefined;
   // A tunnel is entered by its plain address only: the same one in disguise may take another way.
@@ -119,7 +120,7 @@ function judgeAddress(address: string, policy: AddressPolicy, tunnelAddress: str
   if (forbidden.check(address, family) || own.check(address, family)) return 'forbidden';
   const isInTunnel = policy.tunnelRange !== undefined && subnet(policy.tunnelRange).check(address, family);
   if (isInTunnel) return address === tunnelAddress ? 'ok' : 'forbidden';
-  return policy.privateHosts === 'refused' && isPrivate.check(address, family) ? 'forbidden' : 'ok';
+  return policy.privateHosts === 'refused' && isPrivate.check(address, family) ? 'private' : 'ok';
 }
 
 /** @param range IPv4, CIDR form */

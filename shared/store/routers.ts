@@ -63,6 +63,11 @@ export const noKitYet = {
   tunnelPublicKey: null,
 } as const satisfies Partial<Router>;
 
+/** In conditions; `:none` is null. */
+const NOT_REMOVED = '(attribute_not_exists(removedAt) OR removedAt = :none)';
+/** Its end of the tunnel still has the key `:key`, whose guard the same write lets go. */
+const KEY_AS_READ = '(attribute_not_exists(tunnelPublicKey) OR tunnelPublicKey = :key)';
+
 const unlessRemoved = (router: Router): Router | undefined => (router.removedAt === null ? router : undefined);
 
 export class RouterStore {
@@ -151,7 +156,7 @@ export class RouterStore {
   /**
    * Deletes a router: its key is revoked, its password and all that is known of it forgotten, and nobody goes there any more.
    *
-   * @returns false when its key was replaced meanwhile, or it is gone already
+   * @returns false when one of its keys was replaced meanwhile, or it is gone already
    */
   async remove({ companyId, id, activeKey, tunnelPublicKey }: Router, now: number): Promise<boolean> {
     const { kind } = await this.#table.transact([
@@ -163,8 +168,14 @@ export class RouterStore {
           #tunnelPublicKey = :none REMOVE #listPk, #listSk`,
         values: { ':now': now, ':no': false, ':none': null },
         condition: activeKey
-          ? { expression: '#activeKey.#id = :key', values: { ':key': activeKey.id } }
-          : { expression: '#activeKey = :none AND (attribute_not_exists(removedAt) OR removedAt = :none)' },
+          ? {
+              expression: `#activeKey.#id = :active AND ${KEY_AS_READ}`,
+              values: { ':active': activeKey.id, ':key': tunnelPublicKey },
+            }
+          : {
+              expression: `#activeKey = :none AND ${NOT_REMOVED} AND ${KEY_AS_READ}`,
+              values: { ':key': tunnelPublicKey },
+            },
       },
       ...(activeKey ? [revokeWrite(activeKey.hash, now)] : []),
       { kind: 'delete', key: keys.watch(companyId, id) },
@@ -280,7 +291,10 @@ export class RouterStore {
         key: keys.router(companyId, id),
         update: `SET ${set.clauses}`,
         values: set.values,
-        condition: { expression: `${THERE.expression} AND #host = :before`, values: { ':before': host } },
+        condition: {
+          expression: `${THERE.expression} AND #host = :before AND ${NOT_REMOVED} AND ${KEY_AS_READ}`,
+          values: { ':before': host, ':key': before, ':none': null },
+        },
       },
       ...(before === null || before === end.publicKey ? [] : [freedKey(before)]),
       ...(isMoved ? anotherDevice(companyId, id, active) : []),

@@ -1,8 +1,9 @@
 import { Refusal } from '../platform/refusal.ts';
-import { type AddressPolicy, judgeHost } from '../security/address-policy.ts';
+import type { AddressPolicy } from '../security/address-policy.ts';
 import type { Secret } from '../security/secret.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Router, RouterStore } from '../store/routers.ts';
+import { requireAllowedHost } from './router.ts';
 
 /** A partial update: what is undefined stays as it is. */
 export interface RouterEdit {
@@ -33,8 +34,7 @@ export async function editRouter(
 ): Promise<Router> {
   const { companyId } = before;
   const { host } = wanted;
-  if (host !== undefined && judgeHost(host, services.addressPolicy, before.tunnelAddress) !== 'ok')
-    throw new Refusal('router-host-refused');
+  if (host !== undefined) requireAllowedHost(host, services.addressPolicy, before.tunnelAddress);
   const isAnotherLogin = LOGIN.some((field) => wanted[field] !== undefined && wanted[field] !== before[field]);
   const kept = isAnotherLogin ? null : undefined;
   const sealedPassword = password ? await services.box('router-credentials').seal(companyId, password) : kept;

@@ -36,7 +36,7 @@ export async function createRouter(
 ): Promise<IssuedKey & { readonly router: Router }> {
   const company = await requireCompany(services.companies, companyId);
   if (!company.active) throw new Refusal('company-not-active');
-  if (judgeHost(draft.host, services.addressPolicy) !== 'ok') throw new Refusal('router-host-refused');
+  requireAllowedHost(draft.host, services.addressPolicy);
   const id = newRouterId();
   const [sealedPassword, issued] = await Promise.all([
     services.box('router-credentials').seal(companyId, password),
@@ -59,6 +59,18 @@ export async function createRouter(
   };
   await services.routers.create(router, apiKey);
   return { ...issued, router };
+}
+
+/**
+ * The check when a host is saved; it is judged again when it is dialled.
+ *
+ * @param tunnelAddress the router's own, where it has one
+ * @throws Refusal `router-host-private` where no way leads to private addresses, `router-host-refused` for any other reason
+ */
+export function requireAllowedHost(host: string, policy: AddressPolicy, tunnelAddress: string | null = null): void {
+  const verdict = judgeHost(host, policy, tunnelAddress);
+  if (verdict === 'private') throw new Refusal('router-host-private');
+  if (verdict !== 'ok') throw new Refusal('router-host-refused');
 }
 
 /** @param otherwise in which of the contract's words it is not there: they differ from row to row */

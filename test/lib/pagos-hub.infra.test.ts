@@ -1,6 +1,6 @@
 /** The script of the WireGuard hub: its logic with commands that stand in for AWS, its rules with real packets. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HUB_SCRIPT, userData } from '#lib/constructs/router-edge/user-data.ts';
@@ -43,7 +43,10 @@ case $1 in
 genkey) echo made-here ;;
 pubkey) sed s/^/public-of-/ ;;
 set) cat >"$FAKE/interface-key" ;;
-syncconf) cp "$3" "$FAKE/wg0.conf" ;;
+show) cat "$FAKE/interface-key" ;;
+syncconf)
+  cat "$3" >"$FAKE/offered"
+  [ ! -f "$FAKE/refuses" ] && cp "$FAKE/offered" "$FAKE/wg0.conf" ;;
 esac
 `;
 const CURL = `#!/bin/bash
@@ -126,9 +129,10 @@ describe('a hub that boots', () => {
     hub('boot');
     const all = asked();
     const at = (what: string) => all.findIndex((line) => line.includes(what));
-    for (const before of ['wg set wg0', 'wg syncconf', 'link set wg0 up'])
-      expect([before, at(before) > 0 && at(before) < at('associate-address')]).toEqual([before, true]);
-    expect(all).toContain(
+    for (const before of ['wg set wg0', 'wg syncconf', 'link set wg0 up', '--key public-key'])
+      expect([before, at(before) > 0 && at(before) < at('replace-route')]).toEqual([before, true]);
+    // For a moment after the address is taken no call of AWS gets through.
+    expect(all.filter((line) => line !== '').at(-1)).toBe(
       'ec2 associate-address --allocation-id eipalloc-1 --network-interface-id eni-own --allow-reassociation',
     );
     // A new network has no route yet to be replaced.
@@ -137,6 +141,16 @@ describe('a hub that boots', () => {
         `ec2 create-route --route-table-id ${table} --destination-cidr-block 0.0.0.0/0 --network-interface-id eni-own`,
       );
   });
+});
+
+it('a hub boots though WireGuard does not take the peers, and offers them again', () => {
+  offer(peersText([PEER]));
+  writeFileSync(join(folder, 'refuses'), '');
+  hub('boot');
+  expect(asked().join('\n')).toContain('associate-address');
+  rmSync(join(folder, 'refuses'));
+  hub('take-peers');
+  expect(read('wg0.conf')).toContain(PEER.tunnelPublicKey);
 });
 
 describe('the peers', () => {
@@ -149,6 +163,14 @@ describe('the peers', () => {
       `[Interface]\nPrivateKey = made-here\nListenPort = 51820\n[Peer]\nPublicKey = ${PEER.tunnelPublicKey}\n` +
         `AllowedIPs = 10.66.0.2/32\n[Peer]\nPublicKey = bGVyZSBzdGFuZCB0aGlydHktdHdvIGJ5dGVzIG9rIQk=\nAllowedIPs = 10.66.0.3/32\n`,
     );
+  });
+
+  it('come with the key that the interface has, whatever became of the parameter', () => {
+    rmSync(join(folder, 'parameter'));
+    offer(peersText([PEER]));
+    hub('take-peers');
+    expect(read('wg0.conf')).toContain('PrivateKey = made-here\n');
+    expect(existsSync(join(folder, 'parameter'))).toBe(false);
   });
 
   it('are taken once: nothing is done while nothing has changed', () => {
@@ -178,6 +200,9 @@ describe('the peers', () => {
   });
 });
 
+const noLinter = spawnSync('shellcheck', ['--version']).status !== 0;
+if (noLinter) console.log('The script of the hub is not linted here: there is no shellcheck');
+
 describe('what a new instance runs', () => {
   const text = userData(settings);
 
@@ -188,6 +213,11 @@ describe('what a new instance runs', () => {
     for (const name of ['pagos-hub.service', 'pagos-hub-peers.service', 'pagos-hub-peers.timer'])
       expect(text).toContain(`cat >/etc/systemd/system/${name} <<'END_OF_FILE'\n`);
     expect(text).toMatch(/systemctl enable --now pagos-hub\.service pagos-hub-peers\.timer\n$/);
+  });
+
+  it.skipIf(noLinter)('has a script that the linter of shells finds nothing in', () => {
+    const { status, stdout } = spawnSync('shellcheck', [HUB_SCRIPT], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, '']);
   });
 
   it('fits into what an instance is given', () => {

@@ -47,7 +47,7 @@ describe('with a hub, a stage', () => {
     const rules = hub('AWS::EC2::SecurityGroup').flatMap(({ Properties }) => Properties['SecurityGroupIngress'] ?? []);
     expect(rules).toMatchObject([{ CidrIp: '0.0.0.0/0', IpProtocol: 'udp', FromPort: 51820, ToPort: 51820 }]);
     const others = stack.resources('worker', 'AWS::EC2::SecurityGroupIngress');
-    expect(others).toHaveLength(2);
+    expect(others).toHaveLength(1);
     for (const { Properties } of others)
       expect(JSON.stringify(Properties['SourceSecurityGroupId'])).toContain('NetworkWorker');
   });

@@ -15,16 +15,16 @@ imds() {
 }
 
 read_key() {
-  aws ssm get-parameter --name "$KEY_PARAMETER" --with-decryption --query Parameter.Value --output text 2>/dev/null
+  aws ssm get-parameter --name "$KEY_PARAMETER" --with-decryption --query Parameter.Value --output text
 }
 
 # The private key, the same for every instance that ever is the hub. Never overwritten: of two that are first at once, the one
 # that is stored counts for both. Handed over in a file, since arguments are everybody's to see.
 key() {
   local draft=$STATE/new-key
-  read_key && return
+  read_key 2>/dev/null && return
   (umask 077 && wg genkey | tr -d '\n' >"$draft")
-  aws ssm put-parameter --type SecureString --name "$KEY_PARAMETER" --value "file://$draft" >/dev/null 2>&1 || true
+  aws ssm put-parameter --type SecureString --name "$KEY_PARAMETER" --value "file://$draft" >/dev/null || true
   rm -f "$draft"
   read_key
 }
@@ -75,6 +75,12 @@ is_whole() {
   ' "$1"
 }
 
+# The key as the interface has it: what a configuration does not name would be taken away.
+configuration() {
+  printf '[Interface]\nPrivateKey = %s\nListenPort = %s\n' "$(wg show wg0 private-key)" "$PORT"
+  awk 'NF == 2 && $1 != "peers" { printf "[Peer]\nPublicKey = %s\nAllowedIPs = %s/32\n", $1, $2 }' "$1"
+}
+
 # What cannot be had, or is not whole, changes nothing: whoever is in stays in.
 take_peers() {
   local new=$STATE/peers.new
@@ -84,26 +90,25 @@ take_peers() {
     echo 'the list of peers is not whole, and left alone'
     return 0
   fi
-  (
-    umask 077
-    printf '[Interface]\nPrivateKey = %s\nListenPort = %s\n' "$(key)" "$PORT" >"$STATE/wg0.conf"
-    awk 'NF == 2 && $1 != "peers" { printf "[Peer]\nPublicKey = %s\nAllowedIPs = %s/32\n", $1, $2 }' "$new" >>"$STATE/wg0.conf"
-  )
-  wg syncconf wg0 "$STATE/wg0.conf"
-  rm -f "$STATE/wg0.conf"
-  mv "$new" "$STATE/peers"
+  # Through a pipe, so that the key is in no file. What WireGuard refuses is offered again, and keeps no hub from booting.
+  if wg syncconf wg0 <(configuration "$new"); then
+    mv "$new" "$STATE/peers"
+  else
+    echo 'WireGuard does not take the list of peers, and keeps those it has'
+  fi
 }
 
-# From now on this instance has the address and the way, whichever had them before.
+# From now on this instance has the way and the address, whichever had them before. The address last of all: for a moment
+# after it is taken nothing gets out.
 take_over() {
   local mine table
   mine=$(imds "network/interfaces/macs/$(imds mac)/interface-id")
   aws ec2 modify-network-interface-attribute --network-interface-id "$mine" --no-source-dest-check
-  aws ec2 associate-address --allocation-id "$ADDRESS_ALLOCATION" --network-interface-id "$mine" --allow-reassociation
   for table in $ROUTE_TABLES; do
     aws ec2 replace-route --route-table-id "$table" --destination-cidr-block 0.0.0.0/0 --network-interface-id "$mine" ||
       aws ec2 create-route --route-table-id "$table" --destination-cidr-block 0.0.0.0/0 --network-interface-id "$mine"
   done
+  aws ec2 associate-address --allocation-id "$ADDRESS_ALLOCATION" --network-interface-id "$mine" --allow-reassociation
 }
 
 tell_public_key() {
@@ -119,8 +124,8 @@ boot() {
   sysctl -qw net.ipv4.ip_forward=1
   interface
   take_peers
-  take_over
   tell_public_key
+  take_over
 }
 
 # One at a time: at its start the timer may come upon the boot.

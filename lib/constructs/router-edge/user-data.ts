@@ -49,6 +49,7 @@ Description=Who may dial in, every half minute
 [Timer]
 OnBootSec=60
 OnUnitInactiveSec=30
+AccuracySec=1
 
 [Install]
 WantedBy=timers.target

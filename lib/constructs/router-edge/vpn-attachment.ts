@@ -26,7 +26,7 @@ export class VpnAttachment extends Construct {
           destinationCidrBlock: range,
           transitGatewayId,
         });
-        route.addDependency(attachment);
+        route.addResourceDependency(attachment);
       });
     });
   }

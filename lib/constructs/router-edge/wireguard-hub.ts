@@ -58,8 +58,8 @@ export class WireguardHub extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      // The sweep writes the one, a new hub the other: nothing in it is lost for good.
-      removalPolicy: RemovalPolicy.DESTROY,
+      // It is never empty, and CloudFormation deletes no other: the stack could not be deleted.
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     acknowledge(bucket, {
       'AwsSolutions-S1': 'Two objects, written and read by the hub and by two functions; it holds public keys only.',
@@ -72,7 +72,6 @@ export class WireguardHub extends Construct {
     });
     group.addIngressRule(Peer.anyIpv4(), Port.udp(PORT), 'Routers dial in from anywhere');
     group.addIngressRule(network.workerGroup, Port.allTcp(), 'The worker, on its way to routers and to AWS');
-    group.addIngressRule(network.workerGroup, Port.udp(53), 'The worker, looking names up');
     acknowledge(group, {
       'AwsSolutions-EC23':
         'Routers come from any address, changing ones too. To whoever has no key in its list WireGuard does not answer at all.',

@@ -7,6 +7,7 @@ import { type Market, type Shop, startMarket } from '../../stage/market.ts';
 
 const BUCKET = 'hub';
 const KEYS = ['aGVyZSBzdGFuZCB0aGlydHktdHdvIGJ5dGVzIG9rIQk=', 'b3RoZXIgc3RhbmQgdGhpcnR5LXR3byBieXRlcyBvayE='];
+const LATE_KEY = 'Zm91cnRoIGtleSBpcyB0aGlydHkgdHdvIGJ5dGVzISE=';
 
 let market: Market;
 beforeAll(async () => {
@@ -82,6 +83,31 @@ describe('the hub', () => {
     await register(first, KEYS[0]);
     expect((await asSecond(key)).status).toBe(200);
     for (const shop of [first, second]) await removeShop(shop);
+    await market.later(1_000);
+  });
+
+  it('never hears of a router that was deleted while its key was on its way', async () => {
+    const shop = await market.openShop();
+    const { routers, tunnelPeers } = market.stage.services;
+    const read = await routers.find(shop.companyId, shop.routerId);
+    if (!read) throw new Error('The shop has no router');
+    const end = { address: '10.66.0.99', publicKey: LATE_KEY };
+    await removeShop(shop);
+    expect(await routers.enterTunnel(read, end)).toBe('edited');
+    expect((await tunnelPeers.list()).filter(({ tunnelPublicKey }) => tunnelPublicKey === LATE_KEY)).toEqual([]);
+  });
+
+  it('lets a deleted router`s key go, though it came after the router was read', async () => {
+    const shop = await market.openShop();
+    const { routers } = market.stage.services;
+    const read = await routers.find(shop.companyId, shop.routerId);
+    if (!read) throw new Error('The shop has no router');
+    await register(shop, LATE_KEY);
+    expect(await routers.remove(read, market.stage.clock.now())).toBe(false);
+    await removeShop(shop);
+    const next = await market.openShop();
+    await register(next, LATE_KEY);
+    await removeShop(next);
     await market.later(1_000);
   });
 
