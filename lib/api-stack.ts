@@ -2,7 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { routes } from '#shared/http/routes.ts';
 import { allWorkers, gatewayHintsQueue } from '#shared/workers.ts';
-import { Alarms, type DeadLetters } from './constructs/alarms.ts';
+import { Alarms, type Queues } from './constructs/alarms.ts';
 import { bundledCode } from './constructs/bundled-function.ts';
 import { Overview } from './constructs/dashboard.ts';
 import { Endpoints } from './constructs/endpoints.ts';
@@ -15,15 +15,14 @@ import { type Stage, stages } from './settings.ts';
 
 interface ApiStackProps {
   readonly cloud: WorkerCloud;
-  /** Where messages are put aside, by the queue they come from. */
-  readonly dead: DeadLetters;
+  readonly queues: Queues;
   /** Folder of the bundle. */
   readonly bundle: string;
 }
 
 /** What answers requests, what follows from them apart from routers, and what tells a person that something is wrong. */
 export class ApiStack extends Stack {
-  constructor(scope: Construct, stage: Stage, { cloud, dead, bundle }: ApiStackProps) {
+  constructor(scope: Construct, stage: Stage, { cloud, queues, bundle }: ApiStackProps) {
     super(scope, stackName(stage, 'api'), { description: 'Pagos Hotspot: HTTP API and schedules' });
     const settings = stages[stage];
     const api = new HttpApi(this, 'Http', { stage, settings });
@@ -44,7 +43,7 @@ export class ApiStack extends Stack {
           maximumConcurrency: settings.hintConcurrency,
         });
     }
-    const watched = { stage, apiId: api.id, dead };
+    const watched = { stage, apiId: api.id, queues };
     const alarms = new Alarms(this, 'Alarms', watched);
     new Overview(this, 'Overview', { ...watched, alarms, tableName: cloud.TABLE_NAME.value });
     new CfnOutput(this, 'ApiUrl', { value: api.url });

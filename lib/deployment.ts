@@ -18,6 +18,6 @@ export interface Deployment {
 export function defineDeployment(app: App, stage: Stage, bundle: string): Deployment {
   const data = new DataStack(app, stage);
   const worker = new WorkerStack(app, stage, { data: data.provided, bundle });
-  const api = new ApiStack(app, stage, { cloud: worker.cloud, dead: worker.dead, bundle });
+  const api = new ApiStack(app, stage, { cloud: worker.cloud, queues: worker.queues, bundle });
   return { data, worker, api };
 }

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { allWorkers, gatewayHintsQueue, routerJobsQueue } from '#shared/workers.ts';
-import type { DeadLetters } from './constructs/alarms.ts';
+import type { Queues } from './constructs/alarms.ts';
 import { bundledCode } from './constructs/bundled-function.ts';
 import type { DataCloud, WorkerCloud } from './constructs/grants.ts';
 import { stackName } from './constructs/naming.ts';
@@ -21,8 +21,7 @@ interface WorkerStackProps {
 export class WorkerStack extends Stack {
   /** What a function may be given so far: what the data stack has, and the queues. */
   readonly cloud: WorkerCloud;
-  /** Where messages are put aside. */
-  readonly dead: DeadLetters;
+  readonly queues: Queues;
 
   constructor(scope: Construct, stage: Stage, { data, bundle }: WorkerStackProps) {
     super(scope, stackName(stage, 'worker'), { description: 'Pagos Hotspot: router jobs' });
@@ -31,7 +30,7 @@ export class WorkerStack extends Stack {
     const edge = new RouterEdge(this, 'Edge', { stage, reach: settings.reach, network });
     const jobs = new WorkQueue(this, 'RouterJobs', routerJobsQueue);
     const hints = new WorkQueue(this, 'GatewayHints', gatewayHintsQueue);
-    this.dead = { 'router-jobs': jobs.dead, 'gateway-hints': hints.dead };
+    this.queues = { 'router-jobs': jobs, 'gateway-hints': hints };
     this.cloud = {
       ...data,
       ...edge.provided,

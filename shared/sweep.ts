@@ -44,6 +44,8 @@ interface SweepParts
 const PAGE = 100;
 /** Those that are down stand first; that so many are is all that an alarm has to know. */
 const FLEET_PAGE = 100;
+/** Within it each router's heartbeat, and the look that confirms it, come by at the usual pace. */
+const JUST_LOST_MS = 30 * 60_000;
 /** Items worked on at once: enough to hide the gateway's latency, few enough to spare its rate limit. */
 const AT_ONCE = 8;
 /** Leaves the function's 55 s in time to finish what it began; the rest is due still and comes with the next sweep. */
@@ -76,7 +78,7 @@ export async function sweepDue(parts: SweepParts): Promise<void> {
     if (fresh.length === 0) break;
     for (const key of fresh) seen.add(nameOf(key));
     const items = await table.batchGet(fresh);
-    for (const item of items) if (item && isDue(item, startedAt)) arrears.add(lagOf(item, startedAt));
+    for (const item of items) if (item && isDue(item, startedAt)) arrears.add(waitOf(item, startedAt));
     await inParallel(fresh, AT_ONCE, async (key, index) => {
       if (hasTime()) await turn(key, items[index]).catch(failed(key));
     });
@@ -90,11 +92,23 @@ export async function sweepDue(parts: SweepParts): Promise<void> {
   }
   await Promise.all(carriedOn);
   const fleet = await watches.fleet('', FLEET_PAGE);
-  const down = fleet.filter(({ toldDownSince }) => toldDownSince !== null).length;
-  logger.measure({ ...arrears.oldest, 'routers-down': down });
+  const down = fleet.flatMap(({ toldDownSince }) => toldDownSince ?? []);
+  const lost = down.filter((since) => startedAt - since < JUST_LOST_MS);
+  logger.measure({
+    ...arrears.oldest,
+    ...parts.courier.measured,
+    'routers-down': down.length,
+    'routers-lost': lost.length,
+  });
 }
 
-const lagOf = ({ dueAt }: Attributes, now: number): Measured => ({ 'due-lag': (now - Number(dueAt)) / 1000 });
+/** Messages stay due while their bot or Telegram does not take them: that is no lag of ours, nor another's. */
+function waitOf({ sk, dueAt }: Attributes, now: number): Measured {
+  const seconds = (now - Number(dueAt)) / 1000;
+  return isForTelegram(String(sk)) ? { untold: seconds } : { 'due-lag': seconds };
+}
+
+const isForTelegram = (sk: string): boolean => sk.startsWith(prefixes.messages) || sk.startsWith(prefixes.notices);
 
 const isTally = ({ sk }: Attributes): boolean => typeof sk === 'string' && sk.startsWith(prefixes.tallies);
 

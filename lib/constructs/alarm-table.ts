@@ -4,13 +4,13 @@ import type { Worker } from '#shared/workers.ts';
 /** Where an alarm looks. */
 export type Source =
   /** What functions of ours measure. */
-  | { readonly ours: MetricName; readonly statistic: 'Maximum' | 'Sum' | 'SampleCount' }
+  | { readonly ours: MetricName; readonly statistic: 'Minimum' | 'Maximum' | 'Sum' | 'SampleCount' }
   /** Lines of the log that a person has to see. */
   | { readonly lines: 'to see' }
   /** Messages that crashed a worker again and again. */
   | { readonly deadLetters: Extract<Worker['trigger'], { queue: string }>['queue'] }
-  /** Of each hundred calls of the API, those that ended in a 5xx; 0 while there are few calls. */
-  | { readonly api: '5xx percent' }
+  /** Of each hundred calls of the API, those that ended in a 5xx the contract does not have; 0 while there are few calls. */
+  | { readonly api: 'undeclared 5xx percent' }
   /** Runs of a worker that ended in an error or ran out of time. */
   | { readonly errorsOf: Worker['id'] };
 
@@ -31,6 +31,8 @@ export interface AlarmRow {
 }
 
 const HOUR = 3600;
+/** What a gateway does not tell is asked about an hour later at the latest: with less, such an alarm would ring on and off. */
+const TWO_LOOKS_MINUTES = 120;
 
 /** THE alarms. Nothing else wakes anybody. */
 export const alarmTable: readonly AlarmRow[] = [
@@ -41,13 +43,21 @@ export const alarmTable: readonly AlarmRow[] = [
     at: 1.25 * HOUR,
     periodMinutes: 5,
     sentence:
-      'Somebody paid over an hour ago and has neither access nor the money back. Refunds are not going out: look for "due item failed" in the log of the sweep.',
+      'Somebody paid over an hour ago, has no access, and no refund was begun. The sweep cannot settle it: look for "due item failed" in its log.',
+  },
+  {
+    id: 'refund-open',
+    source: { ours: 'refund-open', statistic: 'Maximum' },
+    at: HOUR,
+    periodMinutes: TWO_LOOKS_MINUTES,
+    sentence:
+      'A gateway has not said for an hour whether it gave money back: it is down, or a company revoked its key. Look for "refund sent" and "gateway-key-refused" in the log of the sweep; it asks on by itself.',
   },
   {
     id: 'doubt-open',
     source: { ours: 'doubt-overdue', statistic: 'Maximum' },
     at: HOUR,
-    periodMinutes: 60,
+    periodMinutes: TWO_LOOKS_MINUTES,
     sentence:
       'A gateway has not said for an hour longer than planned whether it charged somebody. Usually a revoked key: find the purchase by "doubt-open" in the log, and have its company check its keys.',
   },
@@ -55,7 +65,7 @@ export const alarmTable: readonly AlarmRow[] = [
     id: 'refunded-not-removed',
     source: { ours: 'not-removed', statistic: 'Maximum' },
     at: HOUR,
-    periodMinutes: 60,
+    periodMinutes: 5,
     sentence:
       'A buyer has the money back for an hour and may still be online: the router does not answer. Nobody loses; tell its operator if the router stays away.',
   },
@@ -65,7 +75,7 @@ export const alarmTable: readonly AlarmRow[] = [
     at: 1,
     periodMinutes: 5,
     sentence:
-      'A gateway refused to give money back. It is tried again each day; the operator sees it under estado=refund_failed, and can deliver instead or refund by hand at the gateway.',
+      'A gateway refused to give money back. It is tried again each day for thirty days; the operator sees it under estado=refund_failed, and can deliver instead or refund by hand at the gateway.',
   },
   {
     id: 'router-jobs-dead',
@@ -85,12 +95,12 @@ export const alarmTable: readonly AlarmRow[] = [
   },
   {
     id: 'api-failing',
-    source: { api: '5xx percent' },
+    source: { api: 'undeclared 5xx percent' },
     at: 2,
     periodMinutes: 5,
     periods: 2,
     sentence:
-      'More than 2 in 100 calls of the API fail. Look for "request failed" in the logs of the API: one row means code, all rows mean DynamoDB or KMS.',
+      'More than 2 in 100 calls of the API fail, those not counted that a router or a gateway failed at. Look for "request failed" in the logs of the API: one row means code, all rows mean DynamoDB or KMS.',
   },
   {
     id: 'worker-failing',
@@ -137,12 +147,11 @@ export const alarmTable: readonly AlarmRow[] = [
   },
   {
     id: 'routers-down',
-    source: { ours: 'routers-down', statistic: 'Maximum' },
+    source: { ours: 'routers-lost', statistic: 'Maximum' },
     at: 10,
     periodMinutes: 5,
-    periods: 2,
     sentence:
-      'Ten routers are down at once. One is its operator`s matter, ten are ours: look at the way to the routers first (hub, NAT gateway, VPN), then at GET /admin/routers/salud.',
+      'Ten routers went down within half an hour, and are down. One is its operator`s matter, ten are ours: look at the way to the routers first (hub, NAT gateway, VPN), then at GET /admin/routers/salud.',
   },
   {
     id: 'decline-storm',
@@ -154,12 +163,13 @@ export const alarmTable: readonly AlarmRow[] = [
   },
   {
     id: 'telegram-silent',
-    source: { ours: 'telegram-silent', statistic: 'Sum' },
+    // No sweep in which it answered.
+    source: { ours: 'telegram-silent', statistic: 'Minimum' },
     at: 1,
-    periodMinutes: 5,
-    periods: 3,
+    periodMinutes: 15,
+    periods: 2,
     sentence:
-      'Telegram has not answered for a quarter of an hour. Messages wait for three days and nothing else depends on them.',
+      'Telegram has answered nothing for half an hour. Messages wait for three days and nothing else depends on them.',
   },
   {
     id: 'lines-to-see',

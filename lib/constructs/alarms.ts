@@ -12,20 +12,22 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { metricNamespace } from '#shared/platform/metrics.ts';
+import { type MetricName, metricNamespace } from '#shared/platform/metrics.ts';
 import type { Stage } from '../settings.ts';
 import { alarmTable, type AlarmRow, type Source } from './alarm-table.ts';
 import { linesToSee } from './log-groups.ts';
 import { functionName } from './naming.ts';
 
-export type DeadLetters = Readonly<Record<Extract<Source, { deadLetters: string }>['deadLetters'], IQueue>>;
+/** By name: each with where the messages are put aside that crash its worker. */
+export type Queues = Readonly<
+  Record<Extract<Source, { deadLetters: string }>['deadLetters'], { readonly work: IQueue; readonly dead: IQueue }>
+>;
 
 /** What alarms and the dashboard look at. */
 export interface Watched {
   readonly stage: Stage;
   readonly apiId: string;
-  /** Where messages are put aside, by the queue they come from. */
-  readonly dead: DeadLetters;
+  readonly queues: Queues;
 }
 
 /** With fewer calls in a period one failure would be a large share. */
@@ -69,18 +71,12 @@ export class Alarms extends Construct {
 }
 
 /** As the row's alarm reads it. */
-export function metricOf({ source, periodMinutes }: AlarmRow, { stage, apiId, dead }: Watched): IMetric {
+export function metricOf({ source, periodMinutes }: AlarmRow, { stage, apiId, queues }: Watched): IMetric {
   const period = Duration.minutes(periodMinutes);
-  if ('ours' in source)
-    return new Metric({
-      namespace: metricNamespace(stage),
-      metricName: source.ours,
-      statistic: source.statistic,
-      period,
-    });
+  if ('ours' in source) return ofOurs(stage, source.ours, period, source.statistic);
   if ('lines' in source) return linesToSee(stage).with({ period, statistic: 'Sum' });
   if ('deadLetters' in source)
-    return dead[source.deadLetters].metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
+    return queues[source.deadLetters].dead.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
   if ('errorsOf' in source)
     return new Metric({
       namespace: 'AWS/Lambda',
@@ -90,11 +86,20 @@ export function metricOf({ source, periodMinutes }: AlarmRow, { stage, apiId, de
       period,
     });
   return new MathExpression({
-    expression: `IF(calls >= ${ENOUGH_CALLS}, 100 * failed / calls, 0)`,
-    usingMetrics: { calls: ofApi(apiId, 'Count', period), failed: ofApi(apiId, '5xx', period) },
-    label: '5xx of 100 calls',
+    expression: `IF(calls >= ${ENOUGH_CALLS}, 100 * (failed - FILL(declared, 0)) / calls, 0)`,
+    usingMetrics: {
+      calls: ofApi(apiId, 'Count', period),
+      failed: ofApi(apiId, '5xx', period),
+      declared: ofOurs(stage, 'declared-failures', period, 'Sum'),
+    },
+    label: 'undeclared 5xx of 100 calls',
     period,
   });
+}
+
+/** What functions of ours measure. */
+export function ofOurs(stage: Stage, metricName: MetricName, period: Duration, statistic: string): Metric {
+  return new Metric({ namespace: metricNamespace(stage), metricName, statistic, period });
 }
 
 /** API Gateway's own, of all routes together. */

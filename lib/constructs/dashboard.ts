@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
+  AlarmWidget,
   Dashboard,
   GraphWidget,
   type IMetric,
@@ -8,10 +9,10 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type MetricName, metricNamespace } from '#shared/platform/metrics.ts';
+import type { MetricName } from '#shared/platform/metrics.ts';
+import { tableShape } from '#shared/store/table.ts';
 import { allWorkers } from '#shared/workers.ts';
-import { alarmTable } from './alarm-table.ts';
-import { type Alarms, metricOf, ofApi, type Watched } from './alarms.ts';
+import { type Alarms, ofApi, ofOurs, type Watched } from './alarms.ts';
 import { functionName } from './naming.ts';
 
 interface DashboardProps extends Watched {
@@ -19,6 +20,7 @@ interface DashboardProps extends Watched {
   readonly tableName: string;
 }
 
+const QUARTER = 6;
 const HALF = 12;
 const WHOLE = 24;
 const period = Duration.minutes(5);
@@ -27,9 +29,9 @@ const period = Duration.minutes(5);
 export class Overview extends Construct {
   constructor(scope: Construct, id: string, { alarms, tableName, ...watched }: DashboardProps) {
     super(scope, id);
-    const { stage, apiId } = watched;
-    const ours = (metricName: MetricName, statistic: string, label?: string) =>
-      new Metric({ namespace: metricNamespace(stage), metricName, statistic, period, ...(label && { label }) });
+    const { stage, apiId, queues } = watched;
+    const ours = (metricName: MetricName, statistic: string, every = period) =>
+      ofOurs(stage, metricName, every, statistic);
     const ofWorkers = (metricName: string, statistic: string) =>
       allWorkers.map(
         (worker) =>
@@ -42,6 +44,20 @@ export class Overview extends Construct {
             label: worker.id,
           }),
       );
+    // An index is throttled apart from its table, and `due` is one partition.
+    const throttled = ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap((metricName) =>
+      [undefined, ...tableShape.indexes.map(({ name }) => name)].map(
+        (index) =>
+          new Metric({
+            namespace: 'AWS/DynamoDB',
+            metricName,
+            dimensionsMap: { TableName: tableName, ...(index && { GlobalSecondaryIndexName: index }) },
+            statistic: 'Sum',
+            period,
+            label: `${index ?? 'table'} ${metricName}`,
+          }),
+      ),
+    );
     const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
       new GraphWidget({ title, left, right, width: HALF });
     new Dashboard(this, 'Dashboard', {
@@ -56,11 +72,18 @@ export class Overview extends Construct {
         ],
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.made], width: WHOLE, height: 4 })],
         [
-          graph('Sales', [ours('sales', 'Sum')]),
-          graph('Paid to delivered, seconds', [ours('delivery', 'p50', 'p50'), ours('delivery', 'p95', 'p95')]),
+          graph('Sales a minute', [ours('sales', 'Sum', Duration.minutes(1))]),
+          graph('Paid to delivered, seconds', [
+            ours('delivery', 'p50').with({ label: 'p50' }),
+            ours('delivery', 'p95').with({ label: 'p95' }),
+          ]),
         ],
         [
-          graph('Calls and failures of the API', [ofApi(apiId, 'Count', period)], [ofApi(apiId, '5xx', period)]),
+          graph(
+            'Calls and failures of the API',
+            [ofApi(apiId, 'Count', period)],
+            [ofApi(apiId, '5xx', period), ours('declared-failures', 'Sum')],
+          ),
           graph('Answers of the API, ms', [
             ofApi(apiId, 'Latency', period, 'p50'),
             ofApi(apiId, 'Latency', period, 'p95'),
@@ -74,30 +97,24 @@ export class Overview extends Construct {
           graph('Owed: age of the oldest, seconds', [
             ours('undelivered', 'Maximum'),
             ours('doubt', 'Maximum'),
+            ours('refund-open', 'Maximum'),
             ours('not-removed', 'Maximum'),
             ours('due-lag', 'Maximum'),
+            ours('untold', 'Maximum'),
           ]),
-          graph('Routers down', [ours('routers-down', 'Maximum')]),
+          graph('Refunds refused, a day', [ours('refunds-failed', 'Sum', Duration.days(1))]),
         ],
         [
+          graph('Routers down', [ours('routers-down', 'Maximum'), ours('routers-lost', 'Maximum')]),
           graph(
-            'Table: throttled requests',
-            ['ReadThrottleEvents', 'WriteThrottleEvents'].map(
-              (metricName) =>
-                new Metric({
-                  namespace: 'AWS/DynamoDB',
-                  metricName,
-                  dimensionsMap: { TableName: tableName },
-                  statistic: 'Sum',
-                  period,
-                }),
+            'Queues: age of the oldest message, seconds',
+            Object.entries(queues).map(([label, { work }]) =>
+              work.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum', label }),
             ),
           ),
-          graph(
-            'Messages put aside',
-            alarmTable.filter(({ source }) => 'deadLetters' in source).map((row) => metricOf(row, watched)),
-          ),
         ],
+        [graph('Table: throttled requests', throttled)],
+        alarms.made.map((alarm) => new AlarmWidget({ title: alarm.node.id, alarm, width: QUARTER })),
       ],
     });
   }

@@ -15,6 +15,7 @@ interface WorkQueueProps {
  */
 export class WorkQueue extends Construct {
   readonly provided: Provided;
+  readonly work: Queue;
   /** Where messages are put aside that crash their worker. */
   readonly dead: Queue;
 
@@ -24,7 +25,7 @@ export class WorkQueue extends Construct {
     acknowledge(this.dead, {
       'Serverless-SQSRedrivePolicy': 'This is a dead-letter queue itself: nothing reads it but a person.',
     });
-    const work = new Queue(this, 'Work', {
+    this.work = new Queue(this, 'Work', {
       fifo: true,
       enforceSSL: true,
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
@@ -32,6 +33,6 @@ export class WorkQueue extends Construct {
       visibilityTimeout: Duration.seconds(visibilitySeconds),
       deadLetterQueue: { queue: this.dead, maxReceiveCount: maxReceives },
     });
-    this.provided = { value: work.queueUrl, arn: work.queueArn };
+    this.provided = { value: this.work.queueUrl, arn: this.work.queueArn };
   }
 }

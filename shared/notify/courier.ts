@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Measured } from '../platform/metrics.ts';
 import type { SecretBox } from '../security/secret-box.ts';
 import type { Company, CompanyStore } from '../store/companies.ts';
 import type { Message, MessageStore } from '../store/messages.ts';
@@ -44,9 +45,16 @@ export class Courier {
   /** Who is not written to any more in this sweep. */
   readonly #silent = new Set<string>();
   #isDown = false;
+  #hasAnswered = false;
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
+  }
+
+  /** Of the sweep so far. */
+  get measured(): Measured {
+    if (this.#hasAnswered) return { 'telegram-silent': 0 };
+    return this.#isDown ? { 'telegram-silent': 1 } : {};
   }
 
   async bringMessage(message: Message): Promise<void> {
@@ -79,10 +87,11 @@ export class Courier {
     if (text === undefined) return book.settle(thing);
     const botToken = await tokens.open(thing.companyId, sealedBotToken);
     const sending = await telegram.send(botToken, chatId, text, SEND_WITHIN_MS);
+    if (sending.kind === 'unknown') this.#isDown = true;
+    // A refusal may be ours, of a token that cannot be one.
+    if (sending.kind === 'sent' || sending.kind === 'busy') this.#hasAnswered = true;
     if (sending.kind === 'sent') return book.settle(thing);
     this.#silent.add(thing.companyId);
-    this.#isDown = sending.kind === 'unknown';
-    if (this.#isDown) logger.measure({ 'telegram-silent': 1 });
     const isOver = clock.now() - thing.createdAt > GIVE_UP_MS;
     logger.warn('telegram not told', { companyId: thing.companyId, why: sending.kind, ...(isOver && GIVEN_UP) });
     if (isOver) await book.settle(thing);

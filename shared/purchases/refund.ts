@@ -37,8 +37,7 @@ export async function advanceRefund(purchase: Purchase, parts: SettleParts): Pro
   const missing = nextRefund(seen.purchase, seen.payments);
   if (!missing) return waitForGateway(seen.purchase, seen.payments, parts);
   // A refund that was pending and is gone without money back was refused by the bank.
-  if (seen.purchase.state === 'refund_pending')
-    return (await move(seen.purchase, { kind: 'refund-refused' }, parts)).purchase;
+  if (seen.purchase.state === 'refund_pending') return fail(seen.purchase, parts);
   const { refundAttempt } = seen.purchase;
   if (refundAttempt && parts.clock.now() < refundAttempt.sentAt + REFUND_READ_ONLY_MS) return seen.purchase;
 
@@ -59,7 +58,7 @@ export async function advanceRefund(purchase: Purchase, parts: SettleParts): Pro
       const last = await readBack(sent.purchase, orderRef, parts);
       if (!last.payments || !isOwed(last.purchase) || !nextRefund(last.purchase, last.payments)) return last.purchase;
       parts.logger.warn('refund refused', { purchaseId: purchase.id, alarm: 'refund-failed' });
-      return (await move(last.purchase, { kind: 'refund-refused' }, parts)).purchase;
+      return fail(last.purchase, parts);
     }
     case 'unknown':
       if (answer.cause === 'key-refused') await tellOfRefusedKey(sent.purchase, parts);
@@ -88,7 +87,15 @@ async function waitForAnswer(purchase: Purchase, parts: SettleParts): Promise<Pu
   const silentForMs = parts.clock.now() - (purchase.refundSince ?? parts.clock.now());
   if (silentForMs < SILENT_MS) return (await move(purchase, { kind: 'refund-looked' }, parts)).purchase;
   parts.logger.warn('gateway does not tell of a refund', { purchaseId: purchase.id, alarm: 'refund-failed' });
-  return (await move(purchase, { kind: 'refund-refused' }, parts)).purchase;
+  return fail(purchase, parts);
+}
+
+/** It is tried again each day, and at the end of those days a person has to be told that it is not any more. */
+async function fail(purchase: Purchase, parts: SettleParts): Promise<Purchase> {
+  const { purchase: failed, moved } = await move(purchase, { kind: 'refund-refused' }, parts);
+  if (moved && failed.state === 'refund_failed' && failed.dueAt === null)
+    parts.logger.warn('refund not tried any more', { purchaseId: failed.id, alarm: 'refund-given-up' });
+  return failed;
 }
 
 /**

@@ -67,7 +67,8 @@ export async function settle(
     const written = await write(before, stepped.purchase, known, parts);
     if (written) {
       const { state: to } = written.purchase;
-      parts.logger.info('purchase moved', { purchaseId: before.id, by: next.kind, from: before.state, to });
+      const { id: purchaseId, accessId, state: from } = before;
+      parts.logger.info('purchase moved', { purchaseId, accessId, by: next.kind, from, to });
       if (written.purchase.surplusPaymentIds.length > before.surplusPaymentIds.length)
         parts.logger.warn('paid a second time', { purchaseId: before.id, alarm: 'second-payment' });
       measure(before, written.purchase, parts);

@@ -54,11 +54,12 @@ export async function beat(watch: Watch, parts: WatchParts): Promise<void> {
   ]);
   const router = routerFound && routerSchema.parse(routerFound);
   if (!router?.active || everyMinutes === 0) {
-    await watches.advance(watch, { ...watch, dueAt: null });
+    // Nobody will see it come back, so it is not kept as one that is down.
+    await watches.advance(watch, { missed: 0, toldDownSince: null, dueAt: null });
     return;
   }
   if (!companyFound || !companySchema.parse(companyFound).active) {
-    await watches.advance(watch, { ...watch, dueAt: now + COMPANY_ASLEEP_MS });
+    await watches.advance(watch, { missed: 0, toldDownSince: null, dueAt: now + COMPANY_ASLEEP_MS });
     return;
   }
   const health = healthSchema.parse(healthFound ?? {});

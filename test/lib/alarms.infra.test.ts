@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { alarmTable } from '#lib/constructs/alarm-table.ts';
 import { functionName } from '#lib/constructs/naming.ts';
-import { metricLine } from '#shared/platform/metrics.ts';
+import { metricLine, metricUnits } from '#shared/platform/metrics.ts';
+import { tableShape } from '#shared/store/table.ts';
 import { allWorkers } from '#shared/workers.ts';
 import { Synthesised } from './synthesised.ts';
 
@@ -11,6 +12,8 @@ const all = (type: string) =>
   parts.flatMap((part) => stack.resources(part, type).map(({ id, Properties }) => ({ part, id, Properties })));
 const alarms = stack.resources('api', 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
 const LINES = { Namespace: 'Pagos/prod', MetricName: 'lines-to-see' };
+/** Metrics of ours that an alarm reads. */
+const alarmed: ReadonlySet<string> = new Set(alarmTable.flatMap(({ source }) => ('ours' in source ? source.ours : [])));
 const named = (id: string) => alarms.find(({ AlarmName }) => AlarmName === `pagos-prod-${id}`);
 
 describe('a line that a person has to see', () => {
@@ -106,18 +109,22 @@ describe('every alarm', () => {
     for (const { id } of allWorkers) expect(watched.join()).toContain(functionName('prod', id));
   });
 
-  it('about the API reads its own', () => {
-    expect(JSON.stringify(named('api-failing')?.['Metrics'])).toContain(
-      stack.resources('api', 'AWS::ApiGatewayV2::Api')[0]?.id.replace('api/', ''),
-    );
+  it('about the API reads its own, less what the contract has for the failures of others', () => {
+    const metrics = JSON.stringify(named('api-failing')?.['Metrics']);
+    expect(metrics).toContain(stack.resources('api', 'AWS::ApiGatewayV2::Api')[0]?.id.replace('api/', ''));
+    expect(metrics).toContain('(failed - FILL(declared, 0)) / calls');
+    expect(metrics).toContain('"MetricName":"declared-failures","Namespace":"Pagos/prod"');
   });
 
-  it('stands on the one dashboard', () => {
-    const dashboards = stack.resources('api', 'AWS::CloudWatch::Dashboard');
-    expect(dashboards).toHaveLength(1);
-    const body = JSON.stringify(dashboards[0]?.Properties['DashboardBody']);
-    for (const { id } of stack.resources('api', 'AWS::CloudWatch::Alarm'))
-      expect(body).toContain(id.replace('api/', ''));
+  it('looks back over as much as CloudWatch takes', () => {
+    for (const { AlarmName, Period = 300, EvaluationPeriods } of alarms) {
+      const hours = (Number(Period) * Number(EvaluationPeriods)) / 3600;
+      expect([AlarmName, hours <= 24, Number(Period) % 60]).toEqual([AlarmName, true, 0]);
+    }
+  });
+
+  it('looks over two looks where what it reads is looked at once an hour', () => {
+    for (const id of ['doubt-open', 'refund-open']) expect([id, named(id)?.['Period']]).toEqual([id, 7200]);
   });
 
   it('may publish there, and nobody without TLS', () => {
@@ -133,5 +140,29 @@ describe('every alarm', () => {
         expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       ]),
     });
+  });
+});
+
+describe('the one dashboard', () => {
+  const dashboards = stack.resources('api', 'AWS::CloudWatch::Dashboard');
+  const body = JSON.stringify(dashboards[0]?.Properties['DashboardBody']).replaceAll('\\"', '"');
+
+  it('shows each alarm with what it reads', () => {
+    expect(dashboards).toHaveLength(1);
+    for (const { id } of stack.resources('api', 'AWS::CloudWatch::Alarm'))
+      // Among those that ring or not, and as a graph with its threshold.
+      expect([id, body.split(`"${id.replace('api/', '')}"`).length - 1]).toEqual([id, 2]);
+  });
+
+  it('shows everything that functions measure', () => {
+    for (const name of Object.keys(metricUnits).filter((each) => !alarmed.has(each)))
+      expect(body).toContain(`"${name}"`);
+  });
+
+  it('shows how long messages wait in each queue, and the throttles of the table and of each index', () => {
+    expect(body.split('ApproximateAgeOfOldestMessage').length - 1).toBe(2);
+    for (const throttles of ['ReadThrottleEvents', 'WriteThrottleEvents'])
+      for (const what of ['table', ...tableShape.indexes.map(({ name }) => name)])
+        expect(body).toContain(`"label":"${what} ${throttles}"`);
   });
 });

@@ -40,11 +40,27 @@ describe('the lines of one purchase', () => {
     const about = lines().filter((line) => 'jobId' in line || 'purchaseId' in line);
     expect(about.length).toBeGreaterThan(3);
     for (const line of about) expect([line.event, line.correlationId]).toEqual([line.event, correlationId]);
+    // Of the purchase and of the router's visit alike: whoever knows one line finds all others.
+    const { accessId } = about[0] ?? {};
+    expect(accessId).toMatch(/./);
+    expect(lines().flatMap((line) => (line['accessId'] === accessId && line.event ? [line.event] : []))).toEqual([
+      'purchase begun',
+      'purchase moved',
+      'purchase moved',
+      'router job done',
+    ]);
     const measured = lines().filter((line) => '_aws' in line);
     expect(measured).toMatchObject([
       { sales: 1, correlationId },
       { delivery: expect.any(Number), correlationId },
     ]);
+  });
+
+  it('never have one that the client chose', async () => {
+    const { headers } = await market.buy({}, { 'x-correlation-id': 'planted' });
+    expect(headers['x-correlation-id']).not.toBe('planted');
+    expect(lines().map(({ correlationId }) => correlationId)).not.toContain('planted');
+    await market.settled();
   });
 
   it('have that of the webhook which brought the news', async () => {
@@ -60,6 +76,17 @@ describe('the lines of one purchase', () => {
       correlationId,
     });
   });
+});
+
+it('a sale that its router refuses is measured as no failure of ours', async () => {
+  await market.router.addFault({ name: 'refuse-connections' });
+  market.clock.advance(10_000);
+  const { status, headers } = await market.buy();
+  await market.router.clearFaults();
+  expect(status).toBe(500);
+  const { 'x-correlation-id': correlationId } = headers;
+  expect(lines()).toContainEqual(expect.objectContaining({ 'declared-failures': 1, correlationId }));
+  market.clock.advance(60_000);
 });
 
 describe('a sweep', () => {

@@ -19,6 +19,7 @@ describe('what nobody expected', () => {
     expect(correlationId).toMatch(/./);
     const failure = stage.log.map((line) => JSON.parse(line)).find(({ level }) => level === 'ERROR');
     expect(failure).toMatchObject({ event: 'request failed', row: 'session/log-in', correlationId });
+    expect(stage.log.join()).not.toContain('declared-failures');
     for (const hidden of [NOWHERE, 'ECONNREFUSED', 'planted'])
       expect(JSON.stringify([answer, stage.log])).not.toContain(hidden);
   });
