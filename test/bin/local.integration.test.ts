@@ -31,7 +31,7 @@ const stackShape = z.strictObject({
       clienteAdmin: login,
     })
     .nullable(),
-  aws: z.strictObject({ dynamodb: z.url(), kms: z.url(), table: z.string() }),
+  aws: z.strictObject({ dynamodb: z.url(), kms: z.url(), table: z.string(), s3: z.url(), logos: z.string() }),
 });
 
 interface Run {
